@@ -1,0 +1,23 @@
+# make setup | run | test | lint | bench | starter
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+# uv does not read pip's configuration. Where pip is told of a folder with wheels (a CPU build of
+# torch, say), uv is told too; otherwise it may fetch gigabytes of CUDA libraries.
+FIND_LINKS := $(or $(PIP_FIND_LINKS),$(shell $(PYTHON) -m pip config get global.find-links 2>/dev/null))
+UV := $(if $(FIND_LINKS),UV_FIND_LINKS="$(FIND_LINKS)") $(BIN)/uv pip install --python $(BIN)/python
+
+.PHONY: setup run test lint bench starter
+.DEFAULT_GOAL := setup
+
+setup: $(STAMP)
+
+$(BIN)/uv:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet uv
+
+$(STAMP): pyproject.toml | $(BIN)/uv
+	$(UV) --editable . --group dev
+	@touch $@
