@@ -71,6 +71,7 @@ SENTENCES.update(
         "unknown_choice": "{field} is {value!r}; choose one of {allowed}.",
         "wrong_length": "{field} has {value} entries; it needs {allowed}.",
         "wrong_shape": "{field} has the shape {value}; it needs {allowed}.",
+        "control_used": "This RunControl has steered a run already; make a fresh one for every run.",
         # models
         "model_not_installed": (
             "The model {model!r} is neither a folder nor installed. Installed: {installed}."
@@ -81,7 +82,12 @@ SENTENCES.update(
         "missing_tensor": "{file} lacks the tensor {tensor}. Get the file again.",
         "unexpected_tensor": "{file} holds a tensor that no part of the model takes: {tensor}.",
         "misshapen_tensor": "In {file} the tensor {tensor} has the shape {found}; the model needs {expected}.",
+        "wrong_tensors": (
+            "{file} does not fit its config.json. Missing: {missing_list}. Misshapen: {misshapen_list}. "
+            "Unexpected: {unexpected_list}."
+        ),
         "bad_dtype": "In {file} the tensor {tensor} has the type {found}, which is not supported.",
+        "unsupported_layout": "{file} is stored as {layout}, which this program does not read.",
         "missing_config": "{file} lacks the entry {key}.",
         "bad_config": "In {file} the entry {key} is {value!r}; it must be {allowed}.",
         "unsupported_switch": (

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from model_runtime.errors import CorruptCheckpoint, UnsupportedConfig
+from model_runtime.checkpoints.config_file import (
+    HIGHEST_LAYERS,
+    HIGHEST_SIZE,
+    bad_entry,
+    read_json_object,
+    refuse_other_switches,
+    switch,
+    whole_number,
+)
 
 REQUIRED_SWITCHES: dict[str, object] = {
     "activation_function": "gelu",
@@ -65,58 +72,39 @@ class DalleBartConfig:
         Raises UnsupportedConfig for a switch that is not computed here, CorruptCheckpoint for a missing or
         impossible size.
         """
-        for key, needed in REQUIRED_SWITCHES.items():
-            if values.get(key, needed) != needed:
-                raise UnsupportedConfig(
-                    "unsupported_switch", file=str(file), key=key, value=values[key], allowed=repr(needed)
-                )
+        refuse_other_switches(values, REQUIRED_SWITCHES, file=file)
         # The config class of the official code starts from the last image token when the file is silent.
         silent = {"decoder_start_token_id": values.get("image_vocab_size"), **SWITCH_DEFAULTS}
-        filled = silent | dict(values)
-        sizes: dict[str, Any] = {}
+        filled = silent | {key: value for key, value in values.items() if value is not None}
+        entries: dict[str, Any] = {}
         for field in fields(cls):
-            if field.name not in filled:
-                raise CorruptCheckpoint("missing_config", file=str(file), key=field.name)
-            value = filled[field.name]
             if field.name in SWITCH_DEFAULTS:
-                sizes[field.name] = bool(value)
-                continue
-            lowest = 0 if field.name == "decoder_start_token_id" else 1
-            if type(value) is not int or value < lowest:
-                raise CorruptCheckpoint(
-                    "bad_config", file=str(file), key=field.name, value=value, allowed=f"a whole number from {lowest}"
+                entries[field.name] = switch(filled, field.name, file=file)
+            else:
+                highest = HIGHEST_LAYERS if field.name.endswith("_layers") else HIGHEST_SIZE
+                lowest = 0 if field.name == "decoder_start_token_id" else 1
+                entries[field.name] = whole_number(
+                    filled, field.name, file=file, lowest=lowest, highest=highest
                 )
-            sizes[field.name] = value
-        config = cls(**sizes)
+        config = cls(**entries)
         for key in ("encoder_attention_heads", "decoder_attention_heads"):
-            if config.d_model % getattr(config, key):
-                raise CorruptCheckpoint(
-                    "bad_config", file=str(file), key=key, value=getattr(config, key),
-                    allowed=f"a divisor of d_model ({config.d_model})",
-                )
+            if config.d_model % entries[key]:
+                raise bad_entry(key, entries[key], f"a divisor of d_model ({config.d_model})", file=file)
         if config.decoder_start_token_id >= config.image_vocab_rows:
-            raise CorruptCheckpoint(
-                "bad_config", file=str(file), key="decoder_start_token_id", value=config.decoder_start_token_id,
-                allowed=f"below {config.image_vocab_rows}",
+            raise bad_entry(
+                "decoder_start_token_id",
+                config.decoder_start_token_id,
+                f"below {config.image_vocab_rows}",
+                file=file,
             )
         return config
 
     @classmethod
     def read(cls, file: Path, overrides: Mapping[str, Any] | None = None) -> DalleBartConfig:
         """Read `config.json`; `overrides` win over the file and may replace a missing one."""
-        return cls.from_mapping(read_json_object(file, optional=overrides is not None) | dict(overrides or {}), file=file)
+        stored = read_json_object(file, optional=overrides is not None)
+        return cls.from_mapping(stored | dict(overrides or {}), file=file)
 
-
-def read_json_object(file: Path, *, optional: bool = False) -> dict[str, Any]:
-    """Read a JSON file that must hold an object. Raises CorruptCheckpoint naming the file."""
-    if optional and not file.exists():
-        return {}
-    try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CorruptCheckpoint("corrupt_file", file=str(file), reason="the file is missing") from None
-    except (OSError, ValueError) as error:
-        raise CorruptCheckpoint("corrupt_file", file=str(file), reason=str(error)) from error
-    if not isinstance(values, dict):
-        raise CorruptCheckpoint("corrupt_file", file=str(file), reason="it does not hold a JSON object")
-    return values
+    def to_json(self) -> dict[str, Any]:
+        """What `config.json` holds for this network, the fixed switches included."""
+        return {"architectures": ["DalleBart"], "model_type": "dallebart"} | REQUIRED_SWITCHES | asdict(self)

@@ -1,13 +1,14 @@
 """Splitting a hashtag into words: "redboat" is "red boat".
 
-The official splitter adapts the wordninja heuristic: words of a list ordered by frequency cost the logarithm of
-their rank, and the cheapest way to cut the hashtag wins. The list (`enwiki-words-frequency.txt`) is a
-download of its own, so it is optional here: without it a hashtag keeps its word unsplit.
+The official splitter adapts the wordninja heuristic: in a list ordered by frequency a word costs the
+logarithm of its rank, and the cheapest way to cut the hashtag wins. The list (`enwiki-words-frequency.txt`)
+is a download of its own, so it is optional here: without it a hashtag keeps its word unsplit.
 """
 
 import math
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 from model_runtime.errors import CorruptCheckpoint
@@ -61,10 +62,10 @@ class WordFrequencies:
             end -= lengths[end]
         ends.append(0)
         ends.reverse()
-        return [run[start:stop] for start, stop in zip(ends, ends[1:], strict=False) if stop > start]
+        return [run[start:stop] for start, stop in pairwise(ends) if stop > start]
 
     def _cheapest_last_words(self, run: str) -> list[int]:
-        """For each end in `run`, the length of the last word of the cheapest cut up to there; ties: the shorter."""
+        """For each end in `run`, the last word's length in the cheapest cut up to there (ties: shorter)."""
         lowered = run.lower()
         total = [0.0]
         lengths = [0]

@@ -1,12 +1,12 @@
 """The official text normaliser of DALL·E Mini and Mega, step by step.
 
 The models were trained on captions in this form, so a prompt must be brought into it. Behaviour follows
-`dalle_mini.model.text` (dalle-mini 0.1.5), down to its quirks: they decide token ids. What differs, on purpose:
+`dalle_mini.model.text` (dalle-mini 0.1.5), down to its quirks: they decide token ids. On purpose different:
 
 - `<person>`, which stands for a name in one of the training sets, is officially replaced by a random phrase.
   Here it is always the likeliest, so that one prompt gives one row of tokens.
 - Transliteration is not Unidecode's (see `transliteration`).
-- Nothing raises, and every pattern takes linear time, whatever is typed.
+- Nothing raises, and every pattern here takes linear time, whatever is typed.
 
 The order of the steps matters more than it seems; each `_` function below is one stage of it.
 """
@@ -22,6 +22,10 @@ from model_runtime.text.transliteration import to_ascii, without_surrogates
 
 # Stored in every picture's file: raise it whenever any prompt's result changes.
 NORMALIZER_VERSION = 1
+
+# `emoji` takes time with the square of the joiners in a text; only the first emoji can reach the 64 tokens.
+_JOINER = "\u200d"
+_MAX_JOINERS = 256
 
 # Python refuses to read an integer of more than 4300 digits, and html.unescape passes that error on.
 _ENDLESS_REFERENCE = re.compile("&#[0-9]{4000,};?")
@@ -86,8 +90,13 @@ def _plain_ascii(text: str) -> str:
     for _ in range(2):
         text = html.unescape(_ENDLESS_REFERENCE.sub("", text))
     if not text.isascii():
-        text = to_ascii(emoji.demojize(text))
+        text = to_ascii(emoji.demojize(_with_few_joiners(text)))
     return text.lower()
+
+
+def _with_few_joiners(text: str) -> str:
+    *joined, rest = text.split(_JOINER, _MAX_JOINERS)
+    return _JOINER.join([*joined, rest.replace(_JOINER, "")])
 
 
 def _without_markup(text: str) -> str:

@@ -67,8 +67,8 @@ def read_prompt(
     max_content = tokenizer.max_text_length - 2
     unknown_id = tokenizer.special.unknown
     pieces = tuple(
-        Piece(token.start, token.end, index >= max_content, token.token_id == unknown_id)
-        for index, token in enumerate(tokens)
+        Piece(start, end, index >= max_content, token_id == unknown_id)
+        for index, (token_id, start, end) in enumerate(tokens)
     )
     readable_to = pieces[max_content].start if len(pieces) > max_content else len(text)
     unspellable = _unspellable(tokens, unknown_id, len(text))
@@ -83,7 +83,7 @@ def read_prompt(
             word
             for word in _words(text, readable_to)
             if _is_unknown(word.text, known_words)
-            or not unspellable.isdisjoint(range(word.start, word.end))
+            or (unspellable and not unspellable.isdisjoint(range(word.start, word.end)))
         ),
     )
 
@@ -101,9 +101,10 @@ def _unspellable(tokens: Iterable[TextToken], unknown_id: int | None, length: in
     positions: set[int] = set()
     covered = 0
     for token_id, start, end in tokens:
-        positions.update(range(covered, start))
+        if start > covered:
+            positions.update(range(covered, start))
         if token_id == unknown_id:
             positions.update(range(start, end))
-        covered = max(covered, end)
+        covered = end
     positions.update(range(covered, length))
     return positions

@@ -113,10 +113,7 @@ class PromptTokenizer:
     def split(self, text: str) -> list[TextToken]:
         """All tokens of normalised `text`, without special ones, however many there are."""
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
-        return [
-            TextToken(token, start, end)
-            for token, (start, end) in zip(encoding.ids, encoding.offsets, strict=True)
-        ]
+        return [TextToken(token, *span) for token, span in zip(encoding.ids, encoding.offsets, strict=True)]
 
     def encode(self, prompt: str) -> Encoded:
         """Normalise and tokenise; what is too long is cut so that `</s>` stays the last token."""
@@ -133,17 +130,11 @@ def _read(folder: Path) -> tuple[Tokenizer, Path]:
     """The tokenizer of `folder` and the file to name if something about it is wrong."""
     whole, vocabulary, merges = (folder / name for name in ("tokenizer.json", "vocab.json", "merges.txt"))
     file = whole if whole.exists() else vocabulary
+    missing = [part for part in (vocabulary, merges) if file is vocabulary and not part.exists()]
+    if missing:
+        raise CorruptCheckpoint("corrupt_tokenizer", file=str(missing[0]), reason="missing")
     try:
-        if file is whole:
-            tokenizer = Tokenizer.from_file(str(whole))
-        else:
-            for file in (merges, vocabulary):
-                if not file.exists():
-                    raise CorruptCheckpoint("corrupt_tokenizer", file=str(file), reason="missing")
-            tokenizer = Tokenizer(BPE.from_file(str(vocabulary), str(merges)))
-            tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
-    except CorruptCheckpoint:
-        raise
+        tokenizer = _from_parts(vocabulary, merges) if file is vocabulary else Tokenizer.from_file(str(whole))
     except Exception as error:  # the library raises nothing more specific
         raise CorruptCheckpoint("corrupt_tokenizer", file=str(file), reason="unreadable") from error
     if not isinstance(tokenizer.model, BPE):
@@ -151,3 +142,9 @@ def _read(folder: Path) -> tuple[Tokenizer, Path]:
     # A training setting that would make the ids random.
     tokenizer.model.dropout = None
     return tokenizer, file
+
+
+def _from_parts(vocabulary: Path, merges: Path) -> Tokenizer:
+    tokenizer = Tokenizer(BPE.from_file(str(vocabulary), str(merges)))
+    tokenizer.pre_tokenizer = ByteLevel(add_prefix_space=False)
+    return tokenizer

@@ -40,12 +40,6 @@ _OFFICIAL: dict[str, str] = {
     "→": "-",
     "℃": "",
     "℉": "",
-    "√": "",
-    "∞": "",
-    "★": "",
-    "☆": "",
-    "♪": "",
-    "♫": "",
     # A zero-width space parts words; an unreadable character leaves nothing, not a question mark.
     "\u200b": " ",
     "\ufffd": "",
@@ -55,6 +49,10 @@ _OFFICIAL: dict[str, str] = {
 }
 _OFFICIAL_BY_CODE = str.maketrans(_OFFICIAL)
 
+# Signs of mathematics and technique, dingbats and one-character Arabic phrases leave nothing, where anyascii
+# draws them with letters ("♡" as "h"); only the few that have an ASCII twin stay. Emoji have names by now.
+_UNREAD = re.compile("(?![−∕∖∗∣∶∼≤≥≦≧⌃♯✱❘❜❝❞❢])[\u2200-\u23ff\u2600-\u27bf\ufdfa-\ufdfd]")
+
 # Each Han character is a word of its own: 中文 is "zhong wen", not "zhongwen".
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 
@@ -63,7 +61,8 @@ def to_ascii(text: str) -> str:
     """Transliterate `text`; ASCII comes back unchanged. Lone surrogates must be gone already."""
     if text.isascii():
         return text
-    return anyascii(_HAN.sub(r"\g<0> ", text.translate(_OFFICIAL_BY_CODE)))
+    text = _UNREAD.sub("", text.translate(_OFFICIAL_BY_CODE))
+    return anyascii(_HAN.sub(r"\g<0> ", text))
 
 
 def without_surrogates(text: str) -> str:

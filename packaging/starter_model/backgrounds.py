@@ -51,8 +51,8 @@ class _Brush:
         box = self._scaled((x - radius, y - radius, x + radius, y + radius))
         self._draw.ellipse(box, outline=outline, width=2 * OVERSAMPLING)
 
-    def line(self, x0: float, y0: float, x1: float, y1: float, fill: Colour, width: float) -> None:
-        self._draw.line(self._scaled((x0, y0, x1, y1)), fill=fill, width=round(width * OVERSAMPLING))
+    def line(self, ends: tuple[float, float, float, float], fill: Colour, width: float) -> None:
+        self._draw.line(self._scaled(ends), fill=fill, width=round(width * OVERSAMPLING))
 
     def polygon(self, points: list[tuple[float, float]], fill: Colour) -> None:
         self._draw.polygon([(x * OVERSAMPLING, y * OVERSAMPLING) for x, y in points], fill=fill)
@@ -64,9 +64,9 @@ class _Brush:
 
 
 # Small marks sit in the middle of chosen cells, (column, row), so each is one token of its own.
-_STARS = ((1, 1), (4, 3), (7, 0), (10, 2), (13, 6), (2, 6), (15, 9), (0, 10), (8, 4), (5, 7), (11, 8), (14, 1))
+_STARS = ((1, 1), (4, 3), (7, 0), (10, 2), (13, 6), (2, 6), (15, 9), (0, 10), (8, 4), (5, 7), (11, 8))
 _DROPS = tuple((column, row) for row in range(0, 15, 2) for column in range((row // 2 * 3) % 4, 16, 4))
-_FLAKES = ((1, 2), (4, 0), (7, 3), (11, 1), (14, 3), (2, 6), (13, 7), (5, 8), (9, 5), (0, 9), (15, 0), (10, 9))
+_FLAKES = ((1, 2), (4, 0), (7, 3), (11, 1), (14, 3), (2, 6), (13, 7), (5, 8), (9, 5), (0, 9), (10, 9))
 
 
 def _middle(cell: tuple[int, int]) -> tuple[float, float]:
@@ -102,7 +102,7 @@ def _beach() -> Image.Image:
     brush.band(112, 176, (40, 150, 214))
     for row in (128, 152):
         for x in range(16, CANVAS, 64):
-            brush.line(x, row, x + 24, row, (140, 208, 240), 3)
+            brush.line((x, row, x + 24, row), (140, 208, 240), 3)
     brush.band(176, CANVAS, (244, 218, 160))
     return brush.image
 
@@ -112,8 +112,8 @@ def _under_water() -> Image.Image:
     for x, y, radius in ((24, 40, 8), (40, 88, 5), (232, 56, 9), (216, 104, 5), (24, 152, 6), (232, 168, 7)):
         brush.ring(x, y, radius, (170, 220, 250))
     for x in (24, 56, 200, 232):
-        brush.line(x, 184, x - 6, 208, (34, 150, 110), 7)
-        brush.line(x - 6, 206, x, 232, (34, 150, 110), 7)
+        brush.line((x, 184, x - 6, 208), (34, 150, 110), 7)
+        brush.line((x - 6, 206, x, 232), (34, 150, 110), 7)
     brush.band(224, CANVAS, (214, 190, 130))
     return brush.image
 
@@ -130,7 +130,7 @@ def _rain() -> Image.Image:
     brush = _Brush((112, 124, 142))
     for cell in _DROPS:
         x, y = _middle(cell)
-        brush.line(x + 3, y - 6, x - 3, y + 6, (190, 212, 236), 2.6)
+        brush.line((x + 3, y - 6, x - 3, y + 6), (190, 212, 236), 2.6)
     brush.band(224, CANVAS, (84, 94, 110))
     return brush.image
 
@@ -164,9 +164,9 @@ def _grass() -> Image.Image:
             brush.disc(x + dx, y, radius, (255, 255, 255), 0.8)
     brush.band(160, CANVAS, (104, 190, 84))
     for column, row in ((1, 12), (4, 14), (13, 12), (15, 14), (0, 15), (11, 15), (2, 10), (14, 10)):
-        x, y = _middle((column, row))
+        left, top = _middle((column, row))
         for lean in (-4, 0, 4):
-            brush.line(x, y + 5, x + lean, y - 5, (70, 152, 62), 2)
+            brush.line((left, top + 5, left + lean, top - 5), (70, 152, 62), 2)
     return brush.image
 
 

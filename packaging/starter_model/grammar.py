@@ -138,10 +138,8 @@ def held_out_pairs(scene: Scene) -> tuple[str, ...]:
 
     Plain white is not paired: a thing whose plain picture is never seen could not be learned at all.
     """
-    pairs = []
-    for thing in scene.things:
-        if scene.background != "white":
-            pairs.append(f"{thing} + {scene.background} background")
+    behind = () if scene.background == "white" else (scene.background,)
+    pairs = [f"{thing} + {background} background" for thing in scene.things for background in behind]
     first = scene.things[0]
     if scene.tint:
         pairs.append(f"{first} + {scene.tint} tint")
@@ -184,9 +182,7 @@ class Grammar:
 
     # ---- drawing scenes
 
-    def sample(
-        self, rng: np.random.Generator, *, held_out: bool = False, simple_first: float = 0.0
-    ) -> Scene:
+    def sample(self, rng: np.random.Generator, *, held_out: bool = False, simple_first: float = 0.0) -> Scene:
         """Return a scene with no held-out pair, or with `held_out` one that has at least one.
 
         `simple_first` is the share of plain pictures (one thing, normal size, no tint, flat background).
@@ -227,9 +223,7 @@ class Grammar:
         count = int(rng.integers(2, 5)) if kind == 1 else 1
         sized = count == 1 and rng.random() < mix.sized
         size = _pick(rng, tuple(SIZES)) if sized else None
-        return Scene(
-            "", (thing,), style, background, count=count, size=size, tint=tint, material=material
-        )
+        return Scene("", (thing,), style, background, count=count, size=size, tint=tint, material=material)
 
     def _background(self, rng: np.random.Generator) -> str:
         chance = rng.random()
@@ -305,7 +299,7 @@ class Grammar:
     # ---- what a scene is, as classes
 
     def labels(self, scene: Scene) -> dict[str, int]:
-        """Return the scene's class index for each attribute; 0 is "none", "plain" or "one" where there is one.
+        """Return the scene's class index for each attribute; 0 is "none" or "one" where there is such.
 
         The object and the style count from 0 in the grammar's own order, the background in BACKGROUNDS.
         """
@@ -345,10 +339,14 @@ class Grammar:
             "tints": list(TINTS),
             "colours": list(COLOURS),
             "scenes": [_SCENE_PHRASES[scene][0] for scene in SCENES],
-            "styles": [_STYLE_PREFIXES[style][0].removeprefix("a ").removesuffix(" of") for style in self.styles],
+            "styles": [
+                _STYLE_PREFIXES[style][0].removeprefix("a ").removesuffix(" of") for style in self.styles
+            ],
             "sizes": list(SIZES),
             "counts": list(_NUMBERS.values()),
-            "relations": [phrase for phrases in _RELATION_PHRASES.values() for phrase in dict.fromkeys(phrases)],
+            "relations": [
+                phrase for phrases in _RELATION_PHRASES.values() for phrase in dict.fromkeys(phrases)
+            ],
             "hats": list(HATS),
             "hat_wearers": list(self._hat_wearers),
             "materials": list(MATERIALS) if self.materials else [],
@@ -370,7 +368,9 @@ def _background_phrase(background: str, rng: np.random.Generator) -> str:
         return ""
     if background == "gray" and rng.random() < 0.3:
         background = "grey"
-    return f" on {article(background)} {background} background" if chance < 0.8 else f", {background} background"
+    if chance < 0.8:
+        return f" on {article(background)} {background} background"
+    return f", {background} background"
 
 
 def _pair_slots(relation: str | None, lower: bool) -> tuple[tuple[int, int], tuple[int, int]]:

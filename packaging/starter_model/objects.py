@@ -36,12 +36,15 @@ def article(words: str) -> str:
     return "an" if words[0] in "aeiou" and not words.startswith(("uni", "eu")) else "a"
 
 
-def _animal(
-    word: str, code: str, icon: str = "", plural: str = "", **hat_shift: tuple[int, int]
-) -> Thing:
+def _animal(word: str, code: str, icon: str = "", plural: str = "", **hat_shift: tuple[int, int]) -> Thing:
     # Keyword names cannot begin with a digit, so the style "3d" is written three_d here.
     shifts = {{"three_d": "3d"}.get(style, style): shift for style, shift in hat_shift.items()}
     return Thing(word, plural or word + "s", "animal", code, icon or word, True, shifts)
+
+
+def _bare_animal(word: str, code: str, icon: str = "", plural: str = "") -> Thing:
+    """Return an animal without an obvious place for a hat."""
+    return Thing(word, plural or word + "s", "animal", code, icon or word)
 
 
 def _thing(kind: str, word: str, code: str, icon: str = "", plural: str = "") -> Thing:
@@ -52,16 +55,16 @@ THINGS = (
     _animal("fox", "1f98a", plural="foxes"),
     _thing("vehicle", "rocket", "1f680"),
     _thing("food", "avocado", "1f951"),
-    _animal("penguin", "1f427"),
+    _animal("penguin", "1f427", three_d=(0, -1), flat=(0, -1)),
     _thing("vehicle", "car", "1f697", "automobile"),
     _animal("panda", "1f43c"),
     _thing("food", "banana", "1f34c"),
     _thing("thing", "robot", "1f916"),
-    _animal("cat", "1f408"),
+    _animal("cat", "1f408", three_d=(-2, 1), flat=(-2, 1), cartoon=(-1, 0)),
     _thing("furniture", "chair", "1fa91"),
-    _animal("dinosaur", "1f996", "t-rex"),
+    _animal("dinosaur", "1f996", "t-rex", three_d=(-1, -1), flat=(-1, -1), cartoon=(-2, 0)),
     _thing("plant", "tree", "1f333", "deciduous-tree"),
-    _animal("elephant", "1f418"),
+    _animal("elephant", "1f418", three_d=(-2, 0), flat=(-2, 0), cartoon=(-1, 0)),
     _thing("thing", "umbrella", "2602-fe0f"),
     _thing("food", "apple", "1f34e", "red-apple"),
     _thing("building", "house", "1f3e0"),
@@ -70,7 +73,7 @@ THINGS = (
     _thing("instrument", "guitar", "1f3b8"),
     _animal("dog", "1f436", "dog-face"),
     _thing("food", "pizza", "1f355"),
-    _animal("frog", "1f438"),
+    _animal("frog", "1f438", three_d=(0, -1), flat=(0, -1)),
     _thing("thing", "balloon", "1f388"),
     _thing("plant", "cactus", "1f335", plural="cactuses"),
     # From here on: the second half, for a larger training.
@@ -80,7 +83,7 @@ THINGS = (
     _animal("rabbit", "1f430", "rabbit-face"),
     _thing("instrument", "drum", "1f941"),
     _thing("food", "watermelon", "1f349"),
-    _animal("unicorn", "1f984"),
+    _animal("unicorn", "1f984", three_d=(1, 0), flat=(1, 0)),
     _thing("vehicle", "airplane", "2708-fe0f"),
     _animal("owl", "1f989"),
     _thing("building", "castle", "1f3f0"),
@@ -88,22 +91,21 @@ THINGS = (
     _animal("pig", "1f437", "pig-face"),
     _thing("thing", "light bulb", "1f4a1"),
     _thing("plant", "sunflower", "1f33b"),
-    _animal("turtle", "1f422"),
+    _bare_animal("turtle", "1f422"),
     _thing("vehicle", "train", "1f682", "locomotive"),
     _thing("food", "strawberry", "1f353", plural="strawberries"),
-    _animal("butterfly", "1f98b", plural="butterflies"),
-    _thing("furniture", "sofa", "1f6cb-fe0f", "couch-and-lamp"),
+    _bare_animal("butterfly", "1f98b", plural="butterflies"),
     _thing("thing", "star", "2b50"),
-    _animal("horse", "1f40e"),
+    _bare_animal("horse", "1f40e"),
     _thing("food", "carrot", "1f955"),
     _thing("vehicle", "helicopter", "1f681"),
-    _animal("duck", "1f986"),
+    _animal("duck", "1f986", three_d=(-2, -1), flat=(-2, -1), cartoon=(-1, -1)),
     _thing("thing", "teapot", "1fad6"),
     _thing("food", "hamburger", "1f354"),
     _animal("koala", "1f428"),
     _thing("thing", "heart", "2764-fe0f", "red-heart"),
     _thing("instrument", "trumpet", "1f3ba"),
-    _animal("whale", "1f40b"),
+    _bare_animal("whale", "1f40b"),
     _thing("plant", "rose", "1f339"),
     _thing("vehicle", "bicycle", "1f6b2"),
     _animal("tiger", "1f42f", "tiger-face"),
@@ -112,18 +114,18 @@ THINGS = (
     _animal("bear", "1f43b"),
     _thing("food", "ice cream", "1f366", "soft-ice-cream"),
     _thing("thing", "snowman", "26c4", "snowman-without-snow", plural="snowmen"),
-    _animal("flamingo", "1f9a9"),
+    _bare_animal("flamingo", "1f9a9"),
     _thing("vehicle", "tractor", "1f69c"),
     _thing("furniture", "bed", "1f6cf-fe0f"),
-    _animal("monkey", "1f412"),
+    _animal("monkey", "1f412", three_d=(-2, 0), flat=(-2, 0), cartoon=(-1, 1)),
     _thing("food", "lemon", "1f34b"),
     _thing("plant", "palm tree", "1f334"),
-    _animal("crab", "1f980"),
+    _bare_animal("crab", "1f980"),
     _thing("thing", "crown", "1f451"),
     _thing("thing", "top hat", "1f3a9"),
     _thing("food", "mushroom", "1f344"),
     _thing("instrument", "violin", "1f3bb"),
-    _animal("snail", "1f40c"),
+    _bare_animal("snail", "1f40c"),
     _thing("vehicle", "flying saucer", "1f6f8"),
     _thing("thing", "camera", "1f4f7"),
     _thing("thing", "ghost", "1f47b"),

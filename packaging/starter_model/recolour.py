@@ -33,7 +33,7 @@ def _shading(sprite: Image.Image) -> tuple[NDArray[np.uint8], Floats]:
     solid = light[pixels[..., 3] > 128]
     # Outlines, eyes and tyres say nothing about the body's colour.
     body = solid[solid > 0.2] if (solid > 0.2).any() else solid
-    typical = float(np.clip(np.median(body), 0.3, 0.85)) if body.size else 0.5
+    typical = float(np.clip(np.median(body), 0.35, 0.74)) if body.size else 0.5
     return pixels, np.power(light, np.float32(np.log(0.5) / np.log(typical)))
 
 
@@ -58,8 +58,8 @@ def tinted(sprite: Image.Image, tint: str) -> Image.Image:
         (0.12, 0.25 * base + 0.75 * _DARK),
         (0.32, 0.72 * base + 0.28 * _DARK),
         (0.5, base),
-        (0.75, 0.72 * base + 0.28 * white),
-        (1.0, 0.35 * base + 0.65 * white),
+        (0.75, 0.82 * base + 0.18 * white),
+        (1.0, 0.45 * base + 0.55 * white),
     ]
     return _with_alpha(_ramp(light, stops), pixels)
 
@@ -96,7 +96,8 @@ def _watermelon(light: Floats) -> NDArray[np.uint8]:
     seed_row, seed_column = (row % 2 - 1)[..., None], ((column[..., None] + 1.5 * offset) % 3 - 1.5)
     seeds = (seed_row**2 / 0.3 + seed_column**2 / 0.1 < 1) & (down[..., None] < 0.64)
     base = np.where(seeds, np.array([46, 24, 26], np.float32), base)
-    return (base * (0.25 + 1.5 * light[..., None]).clip(0.25, 1.25)).clip(0, 255).astype(np.uint8)
+    shaded = base * (0.25 + 1.5 * light[..., None]).clip(0.25, 1.25)
+    return np.asarray(shaded.clip(0, 255), np.uint8)
 
 
 def _wood(light: Floats) -> NDArray[np.uint8]:

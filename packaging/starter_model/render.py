@@ -121,7 +121,7 @@ class Renderer:
         margin = border + 1
         resized = sprite.resize((inner, inner), Image.Resampling.LANCZOS).convert("RGBa")
         premultiplied[margin:-margin, margin:-margin] = np.asarray(resized, np.float32)
-        alpha = premultiplied[..., 3] / 255
+        alpha: NDArray[np.float32] = premultiplied[..., 3] / np.float32(255)
         widened = np.maximum(dilated(alpha, border), alpha)
         colour = premultiplied[..., :3] + (255 * (widened - alpha))[..., None]
         layers = np.concatenate([colour, 255 * widened[..., None]], axis=2)

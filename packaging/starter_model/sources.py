@@ -107,7 +107,7 @@ def drawing(style: str, codepoint: str, icon: str, size: int) -> Image.Image:
     """Return an object's drawing as RGBA; the 3d ones are 256 pixels whatever `size` says."""
     if style == "3d":
         return Image.open(io.BytesIO(_all_3d()[codepoint])).convert("RGBA")
-    import resvg_py  # only the build needs it, so a machine with finished sprites can do without
+    import resvg_py  # noqa: PLC0415  a machine that has finished sprites can do without it
 
-    png = resvg_py.svg_to_bytes(svg_string=svg(style, icon), width=size, height=size)
+    png = resvg_py.svg_to_bytes(svg_string=svg(style, icon), width=size, height=size, skip_system_fonts=True)
     return Image.open(io.BytesIO(bytes(png))).convert("RGBA")

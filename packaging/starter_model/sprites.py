@@ -45,7 +45,7 @@ def build(words: Sequence[str], styles: Sequence[str] = STYLES, folder: Path = S
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 square = squared(drawing(style, thing.codepoint, thing.icon, 2 * SIZE))
-                square.save(path, lossless=style != "3d", quality=92, method=6)
+                square.save(path, lossless=style != "3d", quality=92, method=4)
 
 
 def contact_sheet(words: Sequence[str], styles: Sequence[str], folder: Path = SPRITES) -> Image.Image:

@@ -1,0 +1,1 @@
+"""Weight files: reading the published layouts and ours, and writing ours."""

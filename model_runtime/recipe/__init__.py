@@ -1,0 +1,1 @@
+"""The picture file: pixels together with everything that made them."""

@@ -1,0 +1,199 @@
+"""Builds the starter model, stage by stage; every stage resumes where it was interrupted.
+
+Run: python packaging/starter_model/build.py STAGE... [--plan NAME] [--threads N]
+The stages, in order: sprites codebook tokenizer dalle_bart decoder encoder export; `all` runs them all.
+dalle_bart and decoder need only codebook and tokenizer, so they can run side by side.
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from data import TOKEN_VIEW, Samples, caption_batch, train_tokenizer
+from export import export_model
+from grammar import GRID, Grammar
+from objects import object_words
+from PIL import Image
+from plan import PLANS, Plan
+from render import Renderer
+from sprites import SPRITES
+from sprites import build as build_sprites
+
+from model_runtime.dalle_bart.model import DalleBart
+from model_runtime.text.tokenizer import PromptTokenizer
+from model_runtime.training.codebook import PatchCodebook, fit_codebook, patches_of
+from model_runtime.training.dalle_bart import Recipe, start_weights, train_dalle_bart
+from model_runtime.training.detokenizer import train_decoder, train_encoder
+from model_runtime.vqgan.model import VQGAN
+
+CODEBOOK_SCENES = 5000
+DECODER_SEED, ENCODER_SEED = 101, 202  # each stage draws its own scenes
+
+
+def grammar_of(plan: Plan) -> Grammar:
+    return Grammar(object_words(plan.objects), plan.styles)
+
+
+def renderer_of(plan: Plan) -> Renderer:
+    return Renderer(SPRITES, object_words(plan.objects), plan.styles)
+
+
+def make_codebook(plan: Plan) -> None:
+    grammar, renderer = grammar_of(plan), renderer_of(plan)
+    rng = np.random.default_rng(plan.seed)
+    drawn, flat = [], []
+    for _ in range(CODEBOOK_SCENES):
+        scene = grammar.sample(rng)
+        patches = patches_of(renderer.render(scene, TOKEN_VIEW), GRID)
+        touched = renderer.touched_cells(scene).reshape(-1)
+        drawn.append(patches[touched])
+        flat.append(patches[~touched][:: 16])
+    some = torch.from_numpy(np.concatenate(drawn))
+    generator = torch.Generator().manual_seed(plan.seed)
+    some = some[torch.randperm(len(some), generator=generator)[:120_000]]
+    patches = torch.cat([some, torch.from_numpy(np.concatenate(flat))[: len(some) // 8]])
+    codebook = fit_codebook(patches, plan.codes, plan.embed_dim, seed=plan.seed)
+    torch.save({"centroids": codebook.centroids, "basis": codebook.basis}, plan.folder / "codebook.pt")
+
+
+def load_codebook(plan: Plan) -> PatchCodebook:
+    return PatchCodebook(**torch.load(plan.folder / "codebook.pt", weights_only=True))
+
+
+def make_tokenizer(plan: Plan) -> None:
+    grammar, rng = grammar_of(plan), np.random.default_rng(plan.seed + 1)
+    captions = [" " + grammar.sample(rng).caption for _ in range(20_000)]
+    train_tokenizer(captions, plan.folder / "tokenizer", plan.vocabulary)
+
+
+def load_tokenizer(plan: Plan) -> PromptTokenizer:
+    return PromptTokenizer.load(plan.folder / "tokenizer", max_text_length=plan.max_text_length)
+
+
+def samples_of(plan: Plan, seed: int, batch_size: int) -> Samples:
+    return Samples(grammar_of(plan), renderer_of(plan), load_codebook(plan), seed=seed, batch_size=batch_size)
+
+
+def make_dalle_bart(plan: Plan) -> None:
+    torch.manual_seed(plan.seed)
+    tokenizer, codebook = load_tokenizer(plan), load_codebook(plan)
+    samples = samples_of(plan, plan.seed, plan.batch_size)
+    model = DalleBart(plan.dalle_bart(tokenizer.vocab_size))
+    start_weights(model, codebook.centroids)
+    empty = tokenizer.unconditional
+    unconditional = torch.tensor(empty.token_ids), torch.tensor(empty.attention_mask)
+    recipe = Recipe(core_seconds=plan.budgets["dalle_bart"], seed=plan.seed % 1000)
+
+    def keep(averaged: DalleBart) -> None:
+        torch.save(averaged.state_dict(), plan.folder / "dalle_bart.pt")
+        _show(plan, averaged, tokenizer, codebook)
+
+    train_dalle_bart(
+        model,
+        lambda step: caption_batch(samples, samples.scenes(step, simple_first=0.25), tokenizer),
+        samples.grammar.label_sizes(),
+        unconditional,
+        plan.folder,
+        recipe,
+        keep,
+    )
+    keep(model)
+
+
+@torch.inference_mode()
+def _show(plan: Plan, model: DalleBart, tokenizer: PromptTokenizer, codebook: PatchCodebook) -> None:
+    """Draw a page of raw codebook patches for fixed captions: what a person looks at while it trains."""
+    captions = (plan.folder.parent / "watch.txt").read_text().splitlines() if (
+        plan.folder.parent / "watch.txt"
+    ).exists() else ["a fox", "a purple fox wearing a top hat on the moon", "two bananas on a blue background", "a rocket at night"]
+    encoded = [tokenizer.encode(caption) for caption in captions]
+    text = torch.tensor([entry.token_ids for entry in encoded])
+    mask = torch.tensor([entry.attention_mask for entry in encoded])
+    state = model.encode(text, mask)
+    from model_runtime.dalle_bart.model import DecoderCache  # noqa: PLC0415
+
+    cache = DecoderCache(model, state, mask)
+    inputs = torch.full((len(captions), 1), plan.codes)
+    generator = torch.Generator().manual_seed(0)
+    tokens = []
+    for position in range(256):
+        logits = cache.extend(inputs, torch.full((len(captions),), position))[:, 0, : plan.codes] / 0.8
+        top = logits.topk(64).values[:, -1:]
+        inputs = torch.multinomial(logits.masked_fill(logits < top, -torch.inf).softmax(-1), 1, generator=generator)
+        tokens.append(inputs)
+    cells = codebook.centroids[torch.cat(tokens, 1)].unflatten(1, (16, 16)).unflatten(3, (8, 8, 3))
+    pictures = (cells.permute(0, 1, 3, 2, 4, 5).reshape(len(captions), 128, 128, 3).clamp(0, 1) * 255).byte()
+    columns = 6
+    pad = -len(captions) % columns
+    pictures = torch.cat([pictures, pictures.new_full((pad, 128, 128, 3), 255)])
+    page = pictures.unflatten(0, (-1, columns)).permute(0, 2, 1, 3, 4).reshape(-1, columns * 128, 3)
+    Image.fromarray(page.numpy()).save(plan.folder / "watch.png")
+
+
+def build_vqgan(plan: Plan) -> VQGAN:
+    torch.manual_seed(plan.seed + 2)
+    vqgan = VQGAN(plan.vqgan())
+    with torch.no_grad():
+        vqgan.codebook.weight.copy_(load_codebook(plan).embeddings)
+    vqgan.codebook.weight.requires_grad_(False)
+    return vqgan
+
+
+def _picture_batches(plan: Plan, seed: int) -> Callable[[int], tuple[torch.Tensor, torch.Tensor]]:
+    samples = samples_of(plan, plan.seed + seed, 2)
+
+    def batch(step: int) -> tuple[torch.Tensor, torch.Tensor]:
+        scenes = samples.scenes(step)
+        tokens, _ = samples.tokens(scenes)
+        return torch.from_numpy(tokens), samples.pictures(scenes)
+
+    return batch
+
+
+def make_decoder(plan: Plan) -> None:
+    vqgan = build_vqgan(plan)
+    train_decoder(vqgan, _picture_batches(plan, DECODER_SEED), plan.folder, core_seconds=plan.budgets["decoder"])
+    state = {"decoder": vqgan.decoder.state_dict(), "post_quant_conv": vqgan.post_quant_conv.state_dict()}
+    torch.save(state, plan.folder / "decoder.pt")
+
+
+def make_encoder(plan: Plan) -> None:
+    vqgan = build_vqgan(plan)
+    train_encoder(vqgan, _picture_batches(plan, ENCODER_SEED), plan.folder, core_seconds=plan.budgets["encoder"])
+    state = {"encoder": vqgan.encoder.state_dict(), "quant_conv": vqgan.quant_conv.state_dict()}
+    torch.save(state, plan.folder / "encoder.pt")
+
+
+def make_sprites(plan: Plan) -> None:
+    if not SPRITES.exists():
+        build_sprites()
+
+
+STAGES: dict[str, Callable[[Plan], None]] = {
+    "sprites": make_sprites,
+    "codebook": make_codebook,
+    "tokenizer": make_tokenizer,
+    "dalle_bart": make_dalle_bart,
+    "decoder": make_decoder,
+    "encoder": make_encoder,
+    "export": export_model,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("stages", nargs="+", choices=[*STAGES, "all"])
+    parser.add_argument("--plan", default="first", choices=PLANS)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    plan = PLANS[options.plan]
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    for stage in STAGES if "all" in options.stages else options.stages:
+        STAGES[stage](plan)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""What one build of the starter model is made of. Another plan is another row, never a branch."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from model_runtime.dalle_bart.config import DalleBartConfig
+from model_runtime.vqgan.config import VQGANConfig
+
+BUILD = Path("build/starter")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Sizes, data and budgets (in processor seconds)."""
+
+    name: str
+    objects: int
+    styles: tuple[str, ...]
+    codes: int = 2048
+    vocabulary: int = 768
+    batch_size: int = 16
+    seed: int = 20261121
+    d_model: int = 192
+    ffn_dim: int = 512
+    heads: int = 6
+    encoder_layers: int = 3
+    decoder_layers: int = 4
+    max_text_length: int = 32
+    ch_mult: tuple[int, ...] = (1, 1, 2, 4, 4)
+    embed_dim: int = 64
+    budgets: dict[str, float] = field(
+        default_factory=lambda: {"dalle_bart": 5400.0, "decoder": 2400.0, "encoder": 900.0, "clip": 900.0}
+    )
+
+    @property
+    def folder(self) -> Path:
+        return BUILD / self.name
+
+    def dalle_bart(self, text_vocabulary: int) -> DalleBartConfig:
+        return DalleBartConfig(
+            d_model=self.d_model,
+            encoder_layers=self.encoder_layers,
+            decoder_layers=self.decoder_layers,
+            encoder_attention_heads=self.heads,
+            decoder_attention_heads=self.heads,
+            encoder_ffn_dim=self.ffn_dim,
+            decoder_ffn_dim=self.ffn_dim,
+            encoder_vocab_size=text_vocabulary,
+            image_vocab_size=self.codes,
+            max_text_length=self.max_text_length,
+            image_length=256,
+            decoder_start_token_id=self.codes,
+        )
+
+    def vqgan(self) -> VQGANConfig:
+        return VQGANConfig(
+            ch=32,
+            ch_mult=self.ch_mult,
+            num_res_blocks=1,
+            attn_resolutions=(16,),
+            resolution=256,
+            z_channels=self.embed_dim,
+            embed_dim=self.embed_dim,
+            n_embed=self.codes,
+        )
+
+
+PLANS = {
+    plan.name: plan
+    for plan in (
+        Plan(name="first", objects=20, styles=("3d",)),
+        Plan(
+            name="smoke",
+            objects=4,
+            styles=("3d",),
+            codes=256,
+            d_model=128,
+            heads=4,
+            ffn_dim=128,
+            encoder_layers=1,
+            decoder_layers=2,
+            budgets={"dalle_bart": 60.0, "decoder": 20.0, "encoder": 20.0, "clip": 20.0},
+        ),
+    )
+}
