@@ -21,3 +21,23 @@ $(BIN)/uv:
 $(STAMP): pyproject.toml | $(BIN)/uv
 	$(UV) --editable . --group dev
 	@touch $@
+
+run: $(STAMP)
+	@$(BIN)/python -m desktop_app.cli draw "a purple fox wearing a top hat on the moon" \
+		"a red car in the snow" --images 4 --sheet build/first-pictures.png --out build/first-pictures
+
+test: $(STAMP)
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	MYPYPATH=packaging/starter_model $(BIN)/mypy packaging/starter_model
+	$(BIN)/lint-imports
+
+bench: $(STAMP)
+
+starter: $(STAMP)
+	$(UV) --group starter
+	$(BIN)/python packaging/starter_model/build.py all

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import numbers
 import operator
+import re
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ import numpy.typing as npt
 from model_runtime.errors import InvalidRequest
 
 TokenArray = npt.NDArray[np.int32]
+
+_SPLIT_CHARACTER = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 MAX_TOKEN = 2**16 - 1
 """Stored tokens are uint16, so no codebook may be larger than this plus one."""
@@ -49,12 +52,18 @@ def finite_number(field: str, value: object) -> float:
 
 
 def text(field: str, value: object, max_length: int) -> str:
-    """`value` if it is a str of at most `max_length` characters, whatever they are."""
+    """`value` if it is a str of at most `max_length` characters, whatever they are.
+
+    A character spelled as two surrogate halves becomes that character, as every JSON reader would make
+    it; lone halves stay.
+    """
     if not isinstance(value, str):
         raise InvalidRequest("not_text", field=field, value=value)
     if len(value) > max_length:
         allowed = f"at most {max_length} characters"
         raise InvalidRequest("wrong_length", field=field, value=len(value), allowed=allowed)
+    if _SPLIT_CHARACTER.search(value):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
     return value
 
 

@@ -97,7 +97,7 @@ class GenerationRequest:
     keep: int | None = None
 
     def __post_init__(self) -> None:
-        text("prompt", self.prompt, MAX_PROMPT)
+        prompt = text("prompt", self.prompt, MAX_PROMPT)
         count = whole_number("image_count", self.image_count, 1, MAX_IMAGES)
         seeds = None if self.seeds is None else _seeds(self.seeds, count)
         # The last picture's seed must be a seed too; `seeds` leaves nothing to count up from.
@@ -114,7 +114,7 @@ class GenerationRequest:
         if self.rank is not None:
             choice("rank", self.rank, get_args(Rank))
         keep = None if self.keep is None else whole_number("keep", self.keep, 1, count)
-        _set(self, image_count=count, seed=seed, seeds=seeds, fixed_tokens=fixed, keep=keep)
+        _set(self, prompt=prompt, image_count=count, seed=seed, seeds=seeds, fixed_tokens=fixed, keep=keep)
 
     def _key(self) -> tuple[object, ...]:
         fixed = self.fixed_tokens

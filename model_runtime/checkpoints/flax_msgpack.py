@@ -1,8 +1,7 @@
 """Indexing `flax_model.msgpack`, the published layout, without unpacking it.
 
-The file is a msgpack map of maps whose leaves are extensions of type 1; the payload of each is msgpack again: the
-shape, the name of the dtype, the raw little-endian values in C order. Unpacking the whole would double the memory and
-trust every length in it, so the headers are walked in the mapped file and only positions are kept.
+The file is a msgpack map of maps whose leaves are extensions of type 1; each payload is msgpack again: the shape, the name of the dtype, the raw little-endian values in C order. Unpacking the whole would double the
+memory and trust every length in it, so the headers are walked in the mapped file and only positions are kept.
 """
 
 from __future__ import annotations
@@ -59,80 +58,80 @@ class HeaderWalker:
 
     def walk(self) -> dict[str, StoredArray]:
         """Every array under its path. Raises CorruptCheckpoint, or UnsupportedConfig for arrays in chunks."""
-        self.walk_map("", 0)
+        self._walk_map("", 0)
         if self.position != len(self.data):
-            self.corrupt(f"{len(self.data) - self.position} bytes follow its end")
+            self._corrupt(f"{len(self.data) - self.position} bytes follow its end")
         return self.arrays
 
-    def walk_map(self, path: str, depth: int) -> None:
-        tag = self.number(">B")
+    def _walk_map(self, path: str, depth: int) -> None:
+        tag = self._number(">B")
         if 0x80 <= tag <= 0x8F:
             count = tag & 0x0F
         elif tag in MAP_LENGTHS:
-            count = self.number(MAP_LENGTHS[tag])
+            count = self._number(MAP_LENGTHS[tag])
         else:
-            self.corrupt(f"{path or 'its start'} is neither a map nor an array (type byte {tag:#04x})")
+            self._corrupt(f"{path or 'its start'} is neither a map nor an array (type byte {tag:#04x})")
         if depth == DEEPEST:
-            self.corrupt(f"{path} is nested too deeply")
+            self._corrupt(f"{path} is nested too deeply")
         keys = set()
         for _ in range(count):
-            key = self.key(path)
+            key = self._key(path)
             inside = f"{path}/{key}" if path else key
             if key == CHUNKED:
                 raise UnsupportedConfig(
                     "unsupported_layout", file=str(self.file), layout=f"an array in chunks ({path}/{CHUNKED})"
                 )
             if key in keys:
-                self.corrupt(f"{inside} is there twice")
+                self._corrupt(f"{inside} is there twice")
             keys.add(key)
-            tag = self.peek()
+            tag = self._peek()
             if tag in FIXED_EXTENSIONS or tag in EXTENSION_LENGTHS:
-                self.walk_array(inside)
+                self._walk_array(inside)
             else:
-                self.walk_map(inside, depth + 1)
+                self._walk_map(inside, depth + 1)
 
-    def key(self, path: str) -> str:
-        tag = self.number(">B")
+    def _key(self, path: str) -> str:
+        tag = self._number(">B")
         if 0xA0 <= tag <= 0xBF:
             length = tag & 0x1F
         elif tag in STRING_LENGTHS:
-            length = self.number(STRING_LENGTHS[tag])
+            length = self._number(STRING_LENGTHS[tag])
         else:
-            self.corrupt(f"a key in {path or 'its start'} is not text (type byte {tag:#04x})")
+            self._corrupt(f"a key in {path or 'its start'} is not text (type byte {tag:#04x})")
         if not 0 < length <= LONGEST_KEY:
-            self.corrupt(f"a key in {path or 'its start'} has {length} bytes")
+            self._corrupt(f"a key in {path or 'its start'} has {length} bytes")
         try:
-            key = self.take(length).decode("utf-8")
+            key = self._take(length).decode("utf-8")
         except UnicodeDecodeError:
-            self.corrupt(f"a key in {path or 'its start'} is not UTF-8")
+            self._corrupt(f"a key in {path or 'its start'} is not UTF-8")
         if "/" in key:
-            self.corrupt(f"a key in {path or 'its start'} holds a slash: {key}")
+            self._corrupt(f"a key in {path or 'its start'} holds a slash: {key}")
         return key
 
-    def walk_array(self, path: str) -> None:
-        tag = self.number(">B")
-        length = FIXED_EXTENSIONS[tag] if tag in FIXED_EXTENSIONS else self.number(EXTENSION_LENGTHS[tag])
-        kind = self.number(">b")
+    def _walk_array(self, path: str) -> None:
+        tag = self._number(">B")
+        length = FIXED_EXTENSIONS[tag] if tag in FIXED_EXTENSIONS else self._number(EXTENSION_LENGTHS[tag])
+        kind = self._number(">b")
         end = self.position + length
         if end > len(self.data):
-            self.corrupt(f"it ends in the middle of {path}")
+            self._corrupt(f"it ends in the middle of {path}")
         if kind != NDARRAY_EXTENSION:
             found = f"extension {kind}"
             raise CorruptCheckpoint("bad_dtype", file=str(self.file), tensor=path, found=found)
         if len(self.arrays) == MOST_TENSORS:
-            self.corrupt(f"it holds more than {MOST_TENSORS} arrays")
-        shape, dtype = self.array_header(path, end)
-        tag = self.number(">B")
+            self._corrupt(f"it holds more than {MOST_TENSORS} arrays")
+        shape, dtype = self._array_header(path, end)
+        tag = self._number(">B")
         if tag not in BINARY_LENGTHS:
-            self.corrupt(f"the values of {path} are missing (type byte {tag:#04x})")
-        held = self.number(BINARY_LENGTHS[tag])
+            self._corrupt(f"the values of {path} are missing (type byte {tag:#04x})")
+        held = self._number(BINARY_LENGTHS[tag])
         needed = math.prod(shape) * np.dtype(DTYPES[dtype]).itemsize
         if held != needed or self.position + held != end:
-            self.corrupt(f"{path} holds {held} bytes; its shape {shape} needs {needed}")
+            self._corrupt(f"{path} holds {held} bytes; its shape {shape} needs {needed}")
         self.arrays[path] = StoredArray(dtype, shape, self.position)
         self.position = end
 
-    def array_header(self, path: str, end: int) -> tuple[tuple[int, ...], str]:
+    def _array_header(self, path: str, end: int) -> tuple[tuple[int, ...], str]:
         """Shape and dtype at the start of a payload; leaves the position at the values' own header."""
         window = self.data[self.position : min(self.position + PAYLOAD_HEADER, end)]
         unpacker = msgpack.Unpacker(max_buffer_size=PAYLOAD_HEADER)
@@ -140,29 +139,30 @@ class HeaderWalker:
         try:
             entries, shape, dtype = unpacker.read_array_header(), unpacker.unpack(), unpacker.unpack()
         except (ValueError, msgpack.UnpackException) as error:
-            self.corrupt(f"{path} has no readable shape and type ({type(error).__name__})")
+            self._corrupt(f"{path} has no readable shape and type ({type(error).__name__})")
         self.position += unpacker.tell()
         sizes = shape if isinstance(shape, list) else [None]
-        if entries != 3 or len(sizes) > HIGHEST_RANK or any(type(size) is not int or size < 1 for size in sizes):
-            self.corrupt(f"{path} has an impossible shape")
+        impossible = any(type(size) is not int or size < 1 for size in sizes)
+        if entries != 3 or len(sizes) > HIGHEST_RANK or impossible:
+            self._corrupt(f"{path} has an impossible shape")
         if not isinstance(dtype, str) or dtype not in DTYPES:
             raise CorruptCheckpoint("bad_dtype", file=str(self.file), tensor=path, found=str(dtype))
         return tuple(sizes), dtype
 
-    def take(self, count: int) -> bytes:
+    def _take(self, count: int) -> bytes:
         taken = self.data[self.position : self.position + count]
         if len(taken) < count:
-            self.corrupt("it ends too early")
+            self._corrupt("it ends too early")
         self.position += count
         return taken
 
-    def number(self, layout: str) -> int:
-        return int(struct.unpack(layout, self.take(struct.calcsize(layout)))[0])
+    def _number(self, layout: str) -> int:
+        return int(struct.unpack(layout, self._take(struct.calcsize(layout)))[0])
 
-    def peek(self) -> int:
-        tag = self.number(">B")
+    def _peek(self) -> int:
+        tag = self._number(">B")
         self.position -= 1
         return tag
 
-    def corrupt(self, reason: str) -> NoReturn:
+    def _corrupt(self, reason: str) -> NoReturn:
         raise CorruptCheckpoint("corrupt_file", file=str(self.file), reason=reason)

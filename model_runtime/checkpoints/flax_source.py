@@ -30,6 +30,7 @@ class Place:
 
     @property
     def stored_shape(self) -> tuple[int, ...]:
+        """As the file has it, for one layer."""
         return self.array.shape if self.layer is None else self.array.shape[1:]
 
 
@@ -45,15 +46,19 @@ class FlaxSource:
         except (OSError, ValueError) as error:  # an empty file cannot be mapped
             raise CorruptCheckpoint("corrupt_file", file=str(file), reason=str(error)) from error
         try:
-            self._places: dict[str, Place] = {}
-            for path, array in HeaderWalker(file, self._data).walk().items():
-                for name, place in self._named(path, array, flax_name(path) or path):
-                    if name in self._places:
-                        raise CorruptCheckpoint("unexpected_tensor", file=str(file), tensor=path)
-                    self._places[name] = place
+            self._places = self._find(flax_name)
         except BaseException:
             self._data.close()
             raise
+
+    def _find(self, flax_name: Callable[[str], str | None]) -> dict[str, Place]:
+        places: dict[str, Place] = {}
+        for path, array in HeaderWalker(self.file, self._data).walk().items():
+            for name, place in self._named(path, array, flax_name(path) or path):
+                if name in places:  # stacked and apart in one file
+                    raise CorruptCheckpoint("unexpected_tensor", file=str(self.file), tensor=path)
+                places[name] = place
+        return places
 
     def _named(self, path: str, array: StoredArray, name: str) -> Iterator[tuple[str, Place]]:
         if "{layer}" not in name:
@@ -61,16 +66,22 @@ class FlaxSource:
             return
         if not array.shape or array.shape[0] > HIGHEST_LAYERS:
             raise CorruptCheckpoint(
-                "misshapen_tensor", file=str(self.file), tensor=path, found=array.shape, expected="(layers, …)"
+                "misshapen_tensor",
+                file=str(self.file),
+                tensor=path,
+                found=array.shape,
+                expected="(layers, …)",
             )
         for layer in range(array.shape[0]):
             yield name.replace("{layer}", str(layer)), Place(path, array, layer)
 
     @property
     def names(self) -> Collection[str]:
+        """Ours, and the file's own for what is not ours."""
         return self._places.keys()
 
     def shape(self, name: str) -> tuple[int, ...]:
+        """As `tensor(name)` will have it."""
         place = self._places[name]
         stored = place.stored_shape
         return tuple(stored[axis] for axis in torch_order(place.path, len(stored)))
@@ -91,10 +102,12 @@ class FlaxSource:
         return tensor.permute(torch_order(place.path, len(shape)))
 
     def described(self, name: str) -> str:
+        """Our name, with the file's own where there is one."""
         if name not in self._places or self._places[name].path == name:
             return name
         place = self._places[name]
-        return f"{name} ({place.path})" if place.layer is None else f"{name} ({place.path}, layer {place.layer})"
+        layer = "" if place.layer is None else f", layer {place.layer}"
+        return f"{name} ({place.path}{layer})"
 
     def __enter__(self) -> Self:
         return self

@@ -1,7 +1,7 @@
 """What each layout calls a tensor.
 
-Our names are those of min-dalle's torch network under `encoder.` and `decoder.`, and taming's for the VQGAN. The
-published Flax files nest maps, so a tensor's name there is a path: `model/encoder/layers/…/q_proj/kernel`.
+Our names are those of min-dalle's torch network under `encoder.` and `decoder.`, and taming's for the VQGAN.
+Published Flax files nest maps, so a tensor's name there is a path: `model/encoder/layers/…/q_proj/kernel`.
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ OUTER_PATH = re.compile(
     r"model/(?P<side>encoder|decoder)/(?P<part>embed_tokens|embed_positions|layernorm_embedding|final_ln)"
     r"/(?P<leaf>embedding|scale|bias)"
 )
+
+VQGAN_LEVEL = re.compile(r"^((?:en|de)coder\.)(up|down)_(\d{1,4})\.(?:(block|attn)_(\d{1,4})\.)?")
+"""Numbers stand apart inside the levels only: `mid.block_1` is a name of its own."""
 
 UNSCALED_NORMS = (
     "pre_self_attn_layer_norm.weight",
@@ -91,10 +94,7 @@ def vqgan_name(path: str) -> str | None:
     *parts, leaf = path.split("/")
     if leaf not in LEAVES or leaf == "embedding":
         return None
-    dotted = ".".join(parts)
-    # Numbers stand apart inside the levels only: `mid.block_1` is a name of its own.
-    numbered = re.sub(r"^((?:en|de)coder\.)(up|down)_(\d+)\.(?:(block|attn)_(\d+)\.)?", with_numbers_apart, dotted)
-    return f"{numbered}.{LEAVES[leaf]}"
+    return f"{VQGAN_LEVEL.sub(with_numbers_apart, '.'.join(parts))}.{LEAVES[leaf]}"
 
 
 def with_numbers_apart(match: re.Match[str]) -> str:
@@ -104,7 +104,10 @@ def with_numbers_apart(match: re.Match[str]) -> str:
 
 
 def torch_order(path: str, rank: int) -> tuple[int, ...]:
-    """The axes that turn a Flax tensor into torch's: kernels are stored inputs first, (in, out) or (h, w, in, out)."""
+    """The axes that turn a Flax tensor into torch's.
+
+    Flax stores kernels inputs first, (in, out) or (height, width, in, out); all else is as torch has it.
+    """
     if path.endswith("/kernel") and rank in (2, 4):
         return (1, 0) if rank == 2 else (3, 2, 0, 1)
     return tuple(range(rank))

@@ -16,8 +16,8 @@ FLAX = "flax_model.msgpack"
 def open_source(folder: Path, flax_name: Callable[[str], str | None]) -> TensorSource:
     """Open `model.safetensors`, or else `flax_model.msgpack` whose paths `flax_name` translates.
 
-    Raises CorruptCheckpoint where the folder or both files are missing or damaged, UnsupportedConfig for a layout
-    that is known and not read.
+    Raises CorruptCheckpoint where the folder or both files are missing or damaged, UnsupportedConfig for a
+    layout that is known and not read.
     """
     if not folder.is_dir():
         reason = "it is a file" if folder.exists() else "there is no such folder"
@@ -27,7 +27,8 @@ def open_source(folder: Path, flax_name: Callable[[str], str | None]) -> TensorS
     if (folder / FLAX).is_file():
         return FlaxSource(folder / FLAX, flax_name)
     if (folder / f"{FLAX}.index.json").is_file():
-        raise UnsupportedConfig("unsupported_layout", file=str(folder), layout="several msgpack files (shards)")
+        shards = "several msgpack files (shards)"
+        raise UnsupportedConfig("unsupported_layout", file=str(folder), layout=shards)
     raise CorruptCheckpoint(
         "not_a_model_folder", file=str(folder), reason=f"it holds neither {SAFETENSORS} nor {FLAX}"
     )

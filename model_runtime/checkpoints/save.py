@@ -48,17 +48,19 @@ def write_folder(folder: Path, tensors: dict[str, Tensor], config: Mapping[str, 
     """Write both files under temporary names, flush them, then give them their names."""
     folder.mkdir(parents=True, exist_ok=True)
     weights, description = folder / "model.safetensors", folder / "config.json"
-    with_suffix = {final: final.with_name(f".{final.name}.{os.getpid()}.part") for final in (weights, description)}
+    temporaries = {
+        final: final.with_name(f".{final.name}.{os.getpid()}.part") for final in (weights, description)
+    }
     try:
-        save_file(tensors, with_suffix[weights], metadata={"format": "pt"})
+        save_file(tensors, temporaries[weights], metadata={"format": "pt"})
         text = json.dumps(config, indent=2, sort_keys=True) + "\n"
-        with_suffix[description].write_text(text, encoding="utf-8")
-        for temporary in with_suffix.values():
+        temporaries[description].write_text(text, encoding="utf-8")
+        for temporary in temporaries.values():
             flush(temporary)
-        for final, temporary in with_suffix.items():
+        for final, temporary in temporaries.items():
             temporary.replace(final)
     finally:
-        for temporary in with_suffix.values():
+        for temporary in temporaries.values():
             temporary.unlink(missing_ok=True)
     if os.name == "posix":  # elsewhere a folder cannot be opened
         flush(folder)

@@ -23,10 +23,14 @@ class TensorSource(Protocol):
     """
 
     @property
-    def file(self) -> Path: ...
+    def file(self) -> Path:
+        """Named in errors."""
+        ...
 
     @property
-    def names(self) -> Collection[str]: ...
+    def names(self) -> Collection[str]:
+        """Every tensor of the file; those that are not ours keep the file's name."""
+        ...
 
     def shape(self, name: str) -> tuple[int, ...]:
         """The shape that `tensor(name)` has, without reading it."""
@@ -68,9 +72,11 @@ class SafetensorsSource:
 
     @property
     def names(self) -> Collection[str]:
+        """As the file has them."""
         return self._shapes.keys()
 
     def shape(self, name: str) -> tuple[int, ...]:
+        """As the header has it."""
         return self._shapes[name]
 
     def tensor(self, name: str) -> Tensor:
@@ -82,6 +88,7 @@ class SafetensorsSource:
         return tensor
 
     def described(self, name: str) -> str:
+        """The file uses our names."""
         return name
 
     def __enter__(self) -> Self:

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from model_runtime.checkpoints.fill import fill
+from model_runtime.checkpoints.fill import empty_network, fill
 from model_runtime.checkpoints.names import UNSCALED_NORMS, dalle_bart_name, dalle_bart_parts
 from model_runtime.checkpoints.open_source import open_source
 from model_runtime.dalle_bart.config import DalleBartConfig
@@ -25,16 +25,16 @@ def load(
 ) -> DalleBart:
     """Read the network in `folder`, in eval mode and without gradients.
 
-    `config` overrides entries of `config.json` or supplies what it lacks. Raises CorruptCheckpoint where the folder is
-    no model folder, a file is damaged or the tensors do not fit the sizes; UnsupportedConfig for a switch or a layout
-    that is not computed here.
+    `config` overrides entries of `config.json` or supplies what it lacks. Raises CorruptCheckpoint where the
+    folder is no model folder, a file is damaged or the tensors do not fit the sizes; UnsupportedConfig for a
+    switch or a layout that is not computed here.
     """
     folder = Path(folder)
     with open_source(folder, dalle_bart_name) as source:
         sizes = DalleBartConfig.read(folder / "config.json", config)
         # The file decides: wherever a scale is stored it is used, and published files have none.
         scaled = any(name.endswith(UNSCALED_NORMS) for name in source.names)
-        with torch.device("meta"):
+        with empty_network():
             model = DalleBart(replace(sizes, force_ln_scale=scaled))
         fill(model, source, parts=dalle_bart_parts, dtype=dtype, device=device)
     return model.eval()

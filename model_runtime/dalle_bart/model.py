@@ -1,13 +1,15 @@
 """DalleBart: a BART-shaped encoder and decoder that turn text tokens into image tokens.
 
 After B. Dayma et al., DALL·E Mini (2021); the layers are those of NormFormer (Shleifer et al., 2021) with the
-gated feed-forward of Shazeer (2020). Shape letters: batch, length (text or image), rows (of the decoder's batch),
-heads, head (the width of one head), d_model.
+gated feed-forward of Shazeer (2020). Shape letters: batch, length (text or image), rows (of the decoder's
+batch), heads, head (the width of one head), d_model.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -27,12 +29,13 @@ class Norm(nn.Module):
         self.bias = nn.Parameter(torch.zeros(width))
 
     def forward(self, x: Tensor) -> Tensor:
+        """Any shape that ends in the width."""
         return F.layer_norm(x, self.bias.shape, self.weight, self.bias, NORM_EPSILON)
 
 
 def split_heads(x: Tensor, heads: int) -> Tensor:
     """(batch, length, d_model) -> (batch, heads, length, head)."""
-    return x.unflatten(-1, (heads, -1)).transpose(1, 2)
+    return x.view(*x.shape[:-1], heads, -1).transpose(1, 2)
 
 
 def merge_heads(x: Tensor) -> Tensor:
@@ -66,21 +69,25 @@ class SelfAttention(nn.Module):
     def forward(self, x: Tensor, mask: Tensor | None = None, *, causal: bool = False) -> Tensor:
         """(batch, length, d_model); mask (batch, 1, 1, length) is True at visible keys."""
         q, k, v = (split_heads(part, self.heads) for part in self.qkv_proj(x).chunk(3, dim=-1))
-        return self.out_proj(merge_heads(F.scaled_dot_product_attention(q, k, v, mask, is_causal=causal)))
+        attended: Tensor = self.out_proj(
+            merge_heads(F.scaled_dot_product_attention(q, k, v, mask, is_causal=causal))
+        )
+        return attended
 
     def extend(self, x: Tensor, cache: LayerCache, rows: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
         """Continue rows of the cache by n tokens.
 
-        x (rows, n, d_model); positions (rows, n), each row's own; mask (rows, 1, n, image_length). Attention always
-        runs over the whole cache, so that the arithmetic of one row never depends on how far the others are.
+        x (rows, n, d_model); positions (rows, n), each row's own; mask (rows, 1, n, image_length). Attention
+        always runs over the whole cache, so the arithmetic of one row never depends on the others' progress.
         """
-        q, k, v = (part.unflatten(-1, (self.heads, -1)) for part in self.qkv_proj(x).chunk(3, dim=-1))
-        cache.self_keys[rows[:, None], :, positions] = k
-        cache.self_values[rows[:, None], :, positions] = v
+        q, k, v = (split_heads(part, self.heads) for part in self.qkv_proj(x).chunk(3, dim=-1))
+        cache.self_keys[rows[:, None], :, positions] = k.transpose(1, 2)
+        cache.self_values[rows[:, None], :, positions] = v.transpose(1, 2)
         whole = len(rows) == len(cache.self_keys)
         keys = cache.self_keys if whole else cache.self_keys[rows]
         values = cache.self_values if whole else cache.self_values[rows]
-        return self.out_proj(merge_heads(F.scaled_dot_product_attention(q.transpose(1, 2), keys, values, mask)))
+        attended: Tensor = self.out_proj(merge_heads(F.scaled_dot_product_attention(q, keys, values, mask)))
+        return attended
 
 
 class CrossAttention(nn.Module):
@@ -99,8 +106,10 @@ class CrossAttention(nn.Module):
         return k, v
 
     def forward(self, x: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> Tensor:
+        """(batch, n, d_model); keys and values as `keys_values` gives them."""
         q = split_heads(self.q_proj(x), self.heads)
-        return self.out_proj(merge_heads(F.scaled_dot_product_attention(q, keys, values, mask)))
+        attended: Tensor = self.out_proj(merge_heads(F.scaled_dot_product_attention(q, keys, values, mask)))
+        return attended
 
 
 class GLU(nn.Module):
@@ -114,8 +123,10 @@ class GLU(nn.Module):
         self.fc2 = nn.Linear(ffn_dim, d_model, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
+        """(batch, length, d_model) -> the same."""
         gate, linear = self.fc01(self.ln0(x)).chunk(2, dim=-1)
-        return self.fc2(self.ln1(F.gelu(gate) * linear))
+        gated: Tensor = self.fc2(self.ln1(F.gelu(gate) * linear))
+        return gated
 
 
 class EncoderLayer(nn.Module):
@@ -130,8 +141,10 @@ class EncoderLayer(nn.Module):
         self.glu = GLU(d_model, config.encoder_ffn_dim, scale=scale)
 
     def forward(self, h: Tensor, mask: Tensor) -> Tensor:
+        """(batch, length, d_model); mask as `visible_keys` gives it."""
         h = h + self.self_attn_layer_norm(self.self_attn(self.pre_self_attn_layer_norm(h), mask))
-        return h + self.glu(h)
+        gated: Tensor = self.glu(h)
+        return h + gated
 
 
 class DecoderLayer(nn.Module):
@@ -149,12 +162,21 @@ class DecoderLayer(nn.Module):
         self.glu = GLU(d_model, config.decoder_ffn_dim, scale=scale)
 
     def forward(self, h: Tensor, encoder_state: Tensor, text_mask: Tensor) -> Tensor:
+        """(batch, n, d_model), the whole sequence at once."""
         h = h + self.self_attn_layer_norm(self.self_attn(self.pre_self_attn_layer_norm(h), causal=True))
         return self._attend_text_and_gate(h, *self.encoder_attn.keys_values(encoder_state), text_mask)
 
     def extend(
-        self, h: Tensor, cache: LayerCache, rows: Tensor, positions: Tensor, mask: Tensor, text_mask: Tensor
+        self,
+        h: Tensor,
+        cache: LayerCache,
+        *,
+        rows: Tensor,
+        positions: Tensor,
+        mask: Tensor,
+        text_mask: Tensor,
     ) -> Tensor:
+        """Continue rows of the cache by n tokens: h (rows, n, d_model), the rest as in `SelfAttention`."""
         attended = self.self_attn.extend(self.pre_self_attn_layer_norm(h), cache, rows, positions, mask)
         h = h + self.self_attn_layer_norm(attended)
         if len(rows) == len(cache.cross_keys):
@@ -164,7 +186,8 @@ class DecoderLayer(nn.Module):
     def _attend_text_and_gate(self, h: Tensor, keys: Tensor, values: Tensor, text_mask: Tensor) -> Tensor:
         attended = self.encoder_attn(self.pre_encoder_attn_layer_norm(h), keys, values, text_mask)
         h = h + self.encoder_attn_layer_norm(attended)
-        return h + self.glu(h)
+        gated: Tensor = self.glu(h)
+        return h + gated
 
 
 class Encoder(nn.Module):
@@ -175,7 +198,8 @@ class Encoder(nn.Module):
         self.embed_tokens = nn.Embedding(config.encoder_vocab_size, config.d_model)
         self.embed_positions = nn.Embedding(config.max_text_length, config.d_model)
         self.layernorm_embedding = Norm(config.d_model, scale=True)
-        self.layers = nn.ModuleList(EncoderLayer(config) for _ in range(config.encoder_layers))
+        layers = nn.ModuleList(EncoderLayer(config) for _ in range(config.encoder_layers))
+        self.layers = cast("Sequence[EncoderLayer]", layers)  # torch's list forgets what it holds
         self.final_ln = Norm(config.d_model, scale=config.force_ln_scale)
 
     def forward(self, text_tokens: Tensor, attention_mask: Tensor) -> Tensor:
@@ -184,7 +208,8 @@ class Encoder(nn.Module):
         h = self.layernorm_embedding(h)
         for layer in self.layers:
             h = layer(h, attention_mask)
-        return self.final_ln(h)
+        state: Tensor = self.final_ln(h)
+        return state
 
 
 class Decoder(nn.Module):
@@ -195,19 +220,29 @@ class Decoder(nn.Module):
         self.embed_tokens = nn.Embedding(config.image_vocab_rows, config.d_model)
         self.embed_positions = nn.Embedding(config.image_length, config.d_model)
         self.layernorm_embedding = Norm(config.d_model, scale=True)
-        self.layers = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
+        layers = nn.ModuleList(DecoderLayer(config) for _ in range(config.decoder_layers))
+        self.layers = cast("Sequence[DecoderLayer]", layers)  # torch's list forgets what it holds
         self.final_ln = Norm(config.d_model, scale=config.force_ln_scale)
         self.lm_head = nn.Linear(config.d_model, config.image_vocab_rows, bias=False)
 
     def embed(self, image_tokens: Tensor, positions: Tensor) -> Tensor:
-        return self.layernorm_embedding(self.embed_tokens(image_tokens) + self.embed_positions(positions))
+        """(batch, n) inputs and their positions (n,) or (batch, n) -> (batch, n, d_model)."""
+        h: Tensor = self.layernorm_embedding(
+            self.embed_tokens(image_tokens) + self.embed_positions(positions)
+        )
+        return h
 
     def forward(self, image_tokens: Tensor, encoder_state: Tensor, text_mask: Tensor) -> Tensor:
         """(batch, n) decoder inputs -> (batch, n, image_vocab_rows) logits."""
         h = self.embed(image_tokens, torch.arange(image_tokens.shape[1], device=image_tokens.device))
         for layer in self.layers:
             h = layer(h, encoder_state, text_mask)
-        return self.lm_head(self.final_ln(h))
+        return self.logits(h)
+
+    def logits(self, h: Tensor) -> Tensor:
+        """The last layer's output (batch, n, d_model) -> (batch, n, image_vocab_rows)."""
+        logits: Tensor = self.lm_head(self.final_ln(h))
+        return logits
 
 
 class DalleBart(nn.Module):
@@ -224,14 +259,16 @@ class DalleBart(nn.Module):
 
         Raises ValueError where a row of the mask shows nothing: the official network answers NaN there.
         """
-        return self.encoder(text_tokens, visible_keys(attention_mask))
+        state: Tensor = self.encoder(text_tokens, visible_keys(attention_mask))
+        return state
 
     def decode(self, image_tokens: Tensor, encoder_state: Tensor, attention_mask: Tensor) -> Tensor:
         """Teacher-forced logits, unfiltered, float32 (batch, n, image_vocab_size + 1).
 
         `image_tokens` (batch, n) are decoder inputs: the start token, then the picture's first n - 1 tokens.
         """
-        return self.decoder(image_tokens, encoder_state, visible_keys(attention_mask)).float()
+        logits: Tensor = self.decoder(image_tokens, encoder_state, visible_keys(attention_mask))
+        return logits.float()
 
 
 def visible_keys(attention_mask: Tensor) -> Tensor:
@@ -268,10 +305,11 @@ class DecoderCache:
         self._all_rows = torch.arange(rows, device=encoder_state.device)
 
     def extend(self, tokens: Tensor, starts: Tensor, rows: Tensor | None = None) -> Tensor:
-        """Feed n inputs to each row from its own position on; returns float32 logits (rows, n, image_vocab_rows).
+        """Feed n inputs to each row from its own position on.
 
-        tokens (rows, n) int64; starts (rows,) int64, the position of each row's first input; `rows` (sorted row
-        numbers) limits the call to some rows, None means all.
+        tokens (rows, n) int64; starts (rows,) int64, the position of each row's first input; `rows` (sorted
+        row numbers) limits the call to some rows, None means all. Returns float32 logits (rows, n,
+        image_vocab_rows).
         """
         rows = self._all_rows if rows is None else rows
         positions = starts[:, None] + self._key_index[: tokens.shape[1]]
@@ -279,5 +317,5 @@ class DecoderCache:
         text_mask = self.text_mask if len(rows) == len(self._all_rows) else self.text_mask[rows]
         h = self.decoder.embed(tokens, positions)
         for layer, cache in zip(self.decoder.layers, self.layers, strict=True):
-            h = layer.extend(h, cache, rows, positions, mask, text_mask)
-        return self.decoder.lm_head(self.decoder.final_ln(h)).float()
+            h = layer.extend(h, cache, rows=rows, positions=positions, mask=mask, text_mask=text_mask)
+        return self.decoder.logits(h).float()

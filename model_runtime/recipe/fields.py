@@ -89,6 +89,13 @@ class Fields:
             raise self.fault(key, "holds characters that cannot be shown")
         return value
 
+    def name(self, key: str) -> str:
+        """A label that must be there."""
+        value = self.label(key)
+        if not value:
+            raise self.fault(key, "is missing")
+        return value
+
     def uuid(self, key: str) -> str:
         """A uuid in its usual spelling."""
         value = self.text(key, 36)

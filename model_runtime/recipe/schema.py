@@ -140,7 +140,7 @@ def _run(fields: Fields) -> RunFacts:
             condition_scale=sampling.number("condition_scale"),
         ),
         model=ModelIdentity(
-            id=model.label("id"), revision=model.label("revision"), sha256=model.sha256("sha256")
+            id=model.name("id"), revision=model.label("revision"), sha256=model.sha256("sha256")
         ),
         tokenizer=text.label("tokenizer"),
         normalizer=text.integer("normalizer", 0, 2**31),

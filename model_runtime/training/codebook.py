@@ -39,7 +39,8 @@ def patches_of(image: NDArray[np.uint8], grid: int) -> NDArray[np.float32]:
     """(side, side, 3) uint8 -> (grid * grid, width) float32 in 0..1, row by row."""
     cell = image.shape[0] // grid
     cells = image.reshape(grid, cell, grid, cell, 3).transpose(0, 2, 1, 3, 4)
-    return cells.reshape(grid * grid, -1).astype(np.float32) / 255
+    patches: NDArray[np.float32] = cells.reshape(grid * grid, -1).astype(np.float32) / np.float32(255)
+    return patches
 
 
 def fit_codebook(patches: Tensor, codes: int, embed_dim: int, *, seed: int, rounds: int = 25) -> PatchCodebook:

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from model_runtime.dalle_bart.model import DalleBart
+from model_runtime.dalle_bart.model import DalleBart, DecoderLayer, SelfAttention
 from model_runtime.training.run import TrainingRun, WeightAverage, learning_rate
 
 WEIGHT_DRAWN, WEIGHT_ONSET, WEIGHT_FIRST = 3.0, 6.0, 8.0
@@ -62,7 +62,7 @@ class FactHeads(nn.Module):
 
     def forward(self, state: Tensor, labels: Mapping[str, Tensor], weight: Tensor | None = None) -> Tensor:
         """(batch, width) or (batch, n, width) -> mean cross-entropy over all facts."""
-        losses = []
+        losses: list[Tensor] = []
         for name, head in self.heads.items():
             logits = head(state)
             target = labels[name]
@@ -106,13 +106,15 @@ def start_weights(model: DalleBart, codebook: Tensor) -> None:
     fine = (rows[:, None] + columns[None]).flatten(0, 1)
     fine[:, : 2 * side] = 0
     decoder.embed_positions.weight.copy_(positions + fine)
-    _look_at_neighbours(decoder.layers[0].self_attn, side, config.d_model)
-    for layer in decoder.layers:
-        nn.init.constant_(layer.self_attn_layer_norm.weight, 0.5)
-        nn.init.constant_(layer.encoder_attn_layer_norm.weight, 1.0)
+    for index, layer in enumerate(decoder.layers):
+        assert isinstance(layer, DecoderLayer)  # noqa: S101  ModuleList forgets what it holds
+        if index == 0:
+            _look_at_neighbours(layer.self_attn, side, config.d_model)
+        if layer.self_attn_layer_norm.weight is not None:
+            layer.self_attn_layer_norm.weight.fill_(0.5)
 
 
-def _look_at_neighbours(attention: nn.Module, side: int, d_model: int) -> None:
+def _look_at_neighbours(attention: SelfAttention, side: int, d_model: int) -> None:
     """Set the first four heads of a layer to look up, left, up-left and up-right, by one-hot rows and columns.
 
     The input at position p holds token p - 1, so the cell to the left is position p itself and the one above is
@@ -151,8 +153,8 @@ def train_dalle_bart(
     minutes or so.
     """
     width = model.config.d_model
-    heads = nn.ModuleDict({"early": FactHeads(width, label_sizes), "text": FactHeads(width, label_sizes)})
-    trained = nn.ModuleList([model, heads])
+    early_facts, text_facts = FactHeads(width, label_sizes), FactHeads(width, label_sizes)
+    trained = nn.ModuleList([model, nn.ModuleDict({"early": early_facts, "text": text_facts})])
     decayed = [p for p in trained.parameters() if p.dim() > 1]
     others = [p for p in trained.parameters() if p.dim() <= 1]
     optimizer = torch.optim.AdamW(
@@ -176,7 +178,7 @@ def train_dalle_bart(
             group["lr"] = rate
         optimizer.zero_grad()
         if run.spent < recipe.encoder_seconds:  # the text encoder first learns to read captions at all
-            loss = heads["text"](_pooled(model.encode(batch.text_tokens, batch.attention_mask), batch), batch.labels)
+            loss = text_facts(_pooled(model.encode(batch.text_tokens, batch.attention_mask), batch), batch.labels)
             loss.backward()
             optimizer.step()
             average.update(step)
@@ -193,7 +195,7 @@ def train_dalle_bart(
         weights = _token_weights(batch)
         loss = (losses * weights).sum() / weights.sum()
         captioned = (text_tokens == batch.text_tokens).all(1)
-        facts = heads["early"](early[0], batch.labels, (captioned[:, None] * weights).flatten())
+        facts = early_facts(early[0], batch.labels, (captioned[:, None] * weights).flatten())
         (loss + recipe.auxiliary * facts).backward()
         torch.nn.utils.clip_grad_norm_(trained.parameters(), 1.0)
         optimizer.step()
@@ -201,7 +203,7 @@ def train_dalle_bart(
         if step % 25 == 0:
             seen = ~(inputs[:, 1:2] == model.config.decoder_start_token_id)
             run.log(
-                loss=float((losses * seen).sum() / (seen.sum() * losses.shape[1]).clamp_min(1)),
+                loss=((losses * seen).sum() / (seen.sum() * losses.shape[1]).clamp_min(1)).item(),
                 weighted=loss.item(),
                 facts=facts.item(),
                 **_onset_gap(model, batch) if step % 100 == 0 else {},

@@ -76,7 +76,7 @@ class VQGANConfig:
 
     @classmethod
     def read(cls, file: Path) -> VQGANConfig:
-        """Read `config.json`. Raises as `from_mapping` does, and CorruptCheckpoint for what is no JSON object."""
+        """Read `config.json`; raises as `from_mapping` does."""
         return cls.from_mapping(read_json_object(file), file=file)
 
     def to_json(self) -> dict[str, Any]:

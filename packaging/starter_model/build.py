@@ -30,6 +30,7 @@ from model_runtime.vqgan.model import VQGAN
 
 CODEBOOK_SCENES = 5000
 DECODER_SEED, ENCODER_SEED = 101, 202  # each stage draws its own scenes
+WINDOW, WINDOW_BATCH = 8, 8  # cells along a crop's side; crops a step
 
 
 def grammar_of(plan: Plan) -> Grammar:
@@ -53,8 +54,8 @@ def make_codebook(plan: Plan) -> None:
     some = torch.from_numpy(np.concatenate(drawn))
     generator = torch.Generator().manual_seed(plan.seed)
     some = some[torch.randperm(len(some), generator=generator)[:120_000]]
-    patches = torch.cat([some, torch.from_numpy(np.concatenate(flat))[: len(some) // 8]])
-    codebook = fit_codebook(patches, plan.codes, plan.embed_dim, seed=plan.seed)
+    both = torch.cat([some, torch.from_numpy(np.concatenate(flat))[: len(some) // 8]])
+    codebook = fit_codebook(both, plan.codes, plan.embed_dim, seed=plan.seed)
     torch.save({"centroids": codebook.centroids, "basis": codebook.basis}, plan.folder / "codebook.pt")
 
 
@@ -134,7 +135,7 @@ def _show(plan: Plan, model: DalleBart, tokenizer: PromptTokenizer, codebook: Pa
 
 def build_vqgan(plan: Plan) -> VQGAN:
     torch.manual_seed(plan.seed + 2)
-    vqgan = VQGAN(plan.vqgan())
+    vqgan = VQGAN(plan.vqgan(), memory_format=torch.contiguous_format)
     with torch.no_grad():
         vqgan.codebook.weight.copy_(load_codebook(plan).embeddings)
     vqgan.codebook.weight.requires_grad_(False)
@@ -142,12 +143,18 @@ def build_vqgan(plan: Plan) -> VQGAN:
 
 
 def _picture_batches(plan: Plan, seed: int) -> Callable[[int], tuple[torch.Tensor, torch.Tensor]]:
-    samples = samples_of(plan, plan.seed + seed, 2)
+    """Three steps of close crops, where drawings are, to one of whole pictures, whose statistics norms must meet.
+
+    Most of a whole picture is flat background; crops show four times as many drawings for the same work.
+    """
+    samples = samples_of(plan, plan.seed + seed, WINDOW_BATCH)
 
     def batch(step: int) -> tuple[torch.Tensor, torch.Tensor]:
         scenes = samples.scenes(step)
-        tokens, _ = samples.tokens(scenes)
-        return torch.from_numpy(tokens), samples.pictures(scenes)
+        if step % 4 == 3:
+            scenes = scenes[: WINDOW_BATCH // 4]
+            return torch.from_numpy(samples.tokens(scenes)[0]), samples.pictures(scenes)
+        return samples.windows(scenes, WINDOW, np.random.default_rng((plan.seed, seed, step)))
 
     return batch
 
@@ -162,13 +169,12 @@ def make_decoder(plan: Plan) -> None:
 def make_encoder(plan: Plan) -> None:
     vqgan = build_vqgan(plan)
     train_encoder(vqgan, _picture_batches(plan, ENCODER_SEED), plan.folder, core_seconds=plan.budgets["encoder"])
-    state = {"encoder": vqgan.encoder.state_dict(), "quant_conv": vqgan.quant_conv.state_dict()}
-    torch.save(state, plan.folder / "encoder.pt")
+    parts = {"encoder": vqgan.encoder, "quant_conv": vqgan.quant_conv}
+    torch.save({name: part.state_dict() for name, part in parts.items() if part}, plan.folder / "encoder.pt")
 
 
 def make_sprites(plan: Plan) -> None:
-    if not SPRITES.exists():
-        build_sprites()
+    build_sprites(object_words(plan.objects), plan.styles)
 
 
 STAGES: dict[str, Callable[[Plan], None]] = {

@@ -51,6 +51,21 @@ class Samples:
         """Return (batch, 256, 256, 3) float32 in [0, 1]."""
         return torch.from_numpy(np.stack([self.renderer.render(scene) for scene in scenes])).float() / 255
 
+    def windows(
+        self, scenes: Sequence[Scene], side: int, rng: np.random.Generator
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return tokens (batch, side * side) and pixels of one window a scene, each around a drawn cell."""
+        tokens, touched = self.tokens(scenes)
+        codes, pixels = [], []
+        for scene, row, drawn in zip(scenes, tokens.reshape(-1, GRID, GRID), touched, strict=True):
+            middle = divmod(int(rng.choice(np.flatnonzero(drawn))), GRID)
+            y, x = (min(max(0, cell - side // 2), GRID - side) for cell in middle)
+            picture = self.renderer.render(scene)
+            cell = picture.shape[0] // GRID
+            codes.append(row[y : y + side, x : x + side].reshape(-1))
+            pixels.append(picture[y * cell : (y + side) * cell, x * cell : (x + side) * cell])
+        return torch.from_numpy(np.stack(codes)), torch.from_numpy(np.stack(pixels)).float() / 255
+
     def _background_tokens(self, scene: Scene) -> NDArray[np.int64]:
         if scene.background not in self._backgrounds:
             patches = patches_of(self.renderer.background(scene, TOKEN_VIEW), GRID)

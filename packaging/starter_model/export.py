@@ -1,7 +1,84 @@
-"""Writes the trained parts as the folder that ships."""
+"""Writes the trained parts as the folder that ships: float16 weights, tokenizer, words, card."""
 
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import torch
+from card import card_text
+from data import Samples
+from grammar import Grammar
+from objects import object_words
 from plan import Plan
+from render import Renderer
+from sprites import SPRITES
+
+from model_runtime.checkpoints.save import save_dalle_bart, save_vqgan
+from model_runtime.dalle_bart.model import DalleBart
+from model_runtime.previews import fit_row_preview
+from model_runtime.text.tokenizer import PromptTokenizer
+from model_runtime.training.codebook import PatchCodebook
+from model_runtime.vqgan.loading import load as load_vqgan
+from model_runtime.vqgan.model import VQGAN
+
+RESOURCES = Path("resources")
+TARGET = RESOURCES / "models" / "starter"
+DEFAULTS = {"temperature": 0.8, "top_k": 64, "top_p": None, "condition_scale": 1.5}
+PREVIEW_SCENES = 32
 
 
 def export_model(plan: Plan) -> None:
-    raise NotImplementedError
+    """Write TARGET anew from the plan's folder and check that it loads."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    tokenizer = PromptTokenizer.load(plan.folder / "tokenizer", max_text_length=plan.max_text_length)
+    network = DalleBart(plan.dalle_bart(tokenizer.vocab_size))
+    network.load_state_dict(torch.load(plan.folder / "dalle_bart.pt", weights_only=True))
+    save_dalle_bart(network, TARGET / "dalle_bart", dtype=torch.float16)
+    shutil.copy(plan.folder / "tokenizer" / "tokenizer.json", TARGET / "dalle_bart" / "tokenizer.json")
+
+    codebook = PatchCodebook(**torch.load(plan.folder / "codebook.pt", weights_only=True))
+    vqgan = VQGAN(plan.vqgan())
+    with torch.no_grad():
+        vqgan.codebook.weight.copy_(codebook.embeddings)
+    for file in ("decoder.pt", "encoder.pt"):
+        for name, state in torch.load(plan.folder / file, weights_only=True).items():
+            getattr(vqgan, name).load_state_dict(state)
+    save_vqgan(vqgan, TARGET / "vqgan", dtype=torch.float16)
+
+    grammar = Grammar(object_words(plan.objects), plan.styles)
+    samples = Samples(grammar, Renderer(SPRITES), codebook, seed=plan.seed + 9, batch_size=PREVIEW_SCENES)
+    grids, _ = samples.tokens(samples.scenes(0))
+    fit_row_preview(load_vqgan(TARGET / "vqgan"), grids).save(TARGET / "vqgan")
+
+    write_json(TARGET / "words.json", grammar.words() | {"known_words": known_words(grammar)})
+    weights = sorted(TARGET.rglob("model.safetensors"))
+    digest = hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in weights)).hexdigest()
+    write_json(
+        TARGET / "model.json",
+        {
+            "id": "starter",
+            "name": "Armchair starter",
+            "revision": f"{plan.name}-{digest[:12]}",
+            "sha256": digest,
+            "defaults": DEFAULTS,
+            "card": {
+                "licence": "MIT; the drawings it learned from: see resources/licenses/starter-drawings.md",
+                "summary": f"A small model trained by this project on drawings of {plan.objects} things. "
+                "It makes clip art and is often wrong; DALL·E Mini and Mega take open prompts.",
+            },
+        },
+    )
+    (TARGET / "CARD.md").write_text(card_text(plan, grammar), encoding="utf-8")
+
+
+def known_words(grammar: Grammar) -> list[str]:
+    """Every word of the captions: what the model was ever told."""
+    rng = np.random.default_rng(0)
+    captions = (grammar.sample(rng).caption for _ in range(20_000))
+    return sorted({word.strip(",.") for caption in captions for word in caption.split()} - {""})
+
+
+def write_json(file: Path, values: object) -> None:
+    file.write_text(json.dumps(values, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from model_runtime.errors import ArmchairError, InvalidRequest
 from model_runtime.presets import PRESETS
-from model_runtime.request import MAX_PROMPT, MAX_SEED, GenerationRequest, SamplingSettings, draw_seed, resolve
+from model_runtime.request import (
+    MAX_PROMPT,
+    MAX_SEED,
+    GenerationRequest,
+    SamplingSettings,
+    draw_seed,
+    resolve,
+)
 
 DEFAULTS = SamplingSettings(top_k=50, condition_scale=10)
 BIG = 10**400
@@ -105,6 +112,11 @@ def test_sampling_that_cannot_be_used_says_why(fields: dict[str, object], code: 
     with pytest.raises(InvalidRequest) as caught:
         SamplingSettings(**fields)  # type: ignore[arg-type]
     assert (caught.value.code, caught.value.parameters["field"]) == (code, next(iter(fields)))
+
+
+def test_a_split_character_is_joined_and_lone_halves_stay() -> None:
+    assert GenerationRequest(prompt="a\ud83e\ude91\ud83e").prompt == "a🪑\ud83e"
+    assert GenerationRequest(prompt="\ude91\ud83e").prompt == "\ude91\ud83e"
 
 
 def test_bounds_themselves_are_allowed() -> None:
