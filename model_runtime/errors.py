@@ -93,8 +93,10 @@ SENTENCES.update(
         "unsupported_switch": (
             "{file} sets {key} to {value!r}, which this program does not compute; it needs {allowed}."
         ),
+        "download_not_available": "{model} is not installed, and this version cannot download models yet.",
         "vqgan_needed": "{model} has no picture decoder (VQGAN) beside it; name its folder with vqgan=.",
         "clip_needed": "{model} has no CLIP beside it, so it cannot rank by CLIP.",
+        "codes_do_not_fit": "{model}'s encoder gives codes that its text model does not know.",
         "decoder_only": "{file} holds only the decoder, so pictures cannot be turned into tokens.",
         "out_of_memory": "There is not enough memory on {device} for {batch} picture(s) at once.",
         "precision_unavailable": "{precision} does not work on {device}; use {allowed}.",

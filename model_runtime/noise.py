@@ -1,8 +1,8 @@
 """The noise behind one choice: a pure function of (image seed, token position, token id).
 
-Batch, slot, order, thread count and device have no part in it, which is what makes a seed mean something. The bits
-come from a counter hash and are equal everywhere; Gumbel noise follows from them by one float32 formula, whose
-logarithms may differ in the last place between numpy, processors and GPUs.
+Batch, slot, order, thread count and device have no part in it, which is what makes a seed mean something.
+The bits come from a counter hash and are equal everywhere; Gumbel noise follows from them by one float32
+formula, whose logarithms may differ in the last place between numpy, processors and GPUs.
 
 The hash, all arithmetic on unsigned 32-bit words:
 
@@ -10,9 +10,9 @@ The hash, all arithmetic on unsigned 32-bit words:
     bits(token)         = mix(mix(token ^ low half) ^ high half)
     mix(x)              = x ^= x >> 16; x *= 0x21f0aaad; x ^= x >> 15; x *= 0x735a2d97; x ^= x >> 15
 
-`mix` is a permutation with the lowest bias known for two multiplications (found by C. Wellons' hash-prospector);
-splitmix64 is the finaliser of Steele, Lea and Flood (2014). Words are held in int64: both multipliers are below 2**31,
-so no product overflows and every backend computes the same.
+`mix` is a permutation with the lowest bias known for two multiplications (found by C. Wellons'
+hash-prospector); splitmix64 is the finaliser of Steele, Lea and Flood (2014). Words are held in int64:
+both multipliers are below 2**31, so no product overflows and every backend computes the same.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ def gumbel(keys: Tensor, classes: int) -> Tensor:
 def choose(filtered_logits: Tensor, keys: Tensor) -> Tensor:
     """The class with the highest noisy logit, int64 (...): a draw from softmax(filtered_logits), Gumbel-max.
 
-    `filtered_logits` (..., classes), `keys` (..., 2). -inf is never chosen; of equal ones the lowest index is.
+    `filtered_logits` (..., classes), `keys` (..., 2). -inf is never chosen; of equal ones the lowest
+    index is.
     """
     return (filtered_logits + gumbel(keys, filtered_logits.shape[-1])).argmax(-1)
 

@@ -28,7 +28,8 @@ def decode_tokens(vqgan: VQGAN, tokens: npt.NDArray[np.generic]) -> Bytes:
     """
     codes = torch.from_numpy(tokens.astype(np.int64)).to(vqgan.codebook.weight.device)
     pixels = vqgan.detokenize(codes[None])[0].clamp(0, 1).mul(255)
-    return pixels.to(torch.uint8).cpu().numpy()
+    shown: Bytes = pixels.to(torch.uint8).cpu().numpy()
+    return shown
 
 
 def whole_rows(tokens_done: int, image_length: int) -> int:
@@ -39,8 +40,8 @@ def whole_rows(tokens_done: int, image_length: int) -> int:
 def repeat_last_row(tokens: npt.NDArray[np.uint16], rows_done: int) -> npt.NDArray[np.uint16]:
     """Tokens (image_length,) whose undrawn rows are copies of the last drawn one.
 
-    They stand in while a part of a picture is decoded. The decoder looks at the whole square, so the stand-in should
-    be like the picture; whatever is at hand there is the row above.
+    They stand in while a part of a picture is decoded. The decoder looks at the whole square, so the
+    stand-in should be like the picture; whatever is at hand there is the row above.
     """
     square = tokens.reshape(-1, math.isqrt(len(tokens))).copy()
     square[rows_done:] = square[rows_done - 1]
@@ -58,8 +59,8 @@ def hide_undrawn(pixels: Bytes, rows_done: int, image_length: int) -> Bytes:
 def encode_picture(vqgan: VQGAN, picture: Image.Image) -> npt.NDArray[np.uint16]:
     """The tokens of a picture's middle square, scaled to the model's resolution: uint16 (image_length,).
 
-    Turned upright by its EXIF data; what is transparent becomes white. Raises UnsupportedOperation where the VQGAN has
-    no encoder.
+    Turned upright by its EXIF data; what is transparent becomes white. Raises UnsupportedOperation where
+    the VQGAN has no encoder.
     """
     upright = ImageOps.exif_transpose(picture).convert("RGBA")
     flat = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright).convert("RGB")

@@ -1,4 +1,4 @@
-"""Looks at the unfinished pictures of one run: every row at once by the linear map, now and then a real decode."""
+"""Looks at unfinished pictures: every new row by the linear map, now and then a real decode."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FULL_PREVIEW_SHARE = 0.1
 
 
 class PreviewBudget:
-    """Says when a full preview is affordable: all of them together, the next too, within their share of the run."""
+    """Says when a full preview is affordable: all together, the next too, within their share."""
 
     def __init__(self, seconds_each: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._each = seconds_each
@@ -61,7 +61,9 @@ class Previews:
 
     def row(self, drawing: Drawing) -> RowPreview | None:
         """The picture with its new rows, where it has any."""
-        canvas = self._canvases.setdefault(drawing.index, RowCanvas(self._table, self._length))
+        canvas = self._canvases.get(drawing.index)
+        if canvas is None:
+            canvas = self._canvases[drawing.index] = RowCanvas(self._table, self._length)
         rows = whole_rows(drawing.tokens_done, self._length)
         if rows == canvas.rows_done:
             return None
@@ -98,5 +100,7 @@ def seconds_to_decode(vqgan: VQGAN) -> float:
     side = max(1, vqgan.config.grid // 4)
     begin = time.monotonic()
     with torch.inference_mode():
-        vqgan.detokenize(torch.zeros((1, side**2), dtype=torch.int64, device=vqgan.codebook.weight.device)).cpu()
+        vqgan.detokenize(
+            torch.zeros((1, side**2), dtype=torch.int64, device=vqgan.codebook.weight.device)
+        ).cpu()
     return (time.monotonic() - begin) * (vqgan.config.grid / side) ** 2

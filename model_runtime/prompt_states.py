@@ -30,9 +30,7 @@ class PromptStates:
 @torch.inference_mode()
 def read_prompt(model: DalleBart, tokenizer: PromptTokenizer, prompt: str) -> PromptStates:
     """Encode `prompt` and the row of "no prompt", each alone: neither's bits depend on the other."""
-    return PromptStates(
-        _encode(model, tokenizer.encode(prompt)), _encode(model, tokenizer.unconditional)
-    )
+    return PromptStates(_encode(model, tokenizer.encode(prompt)), _encode(model, tokenizer.unconditional))
 
 
 def _encode(model: DalleBart, text: Encoded) -> TextState:

@@ -1,7 +1,8 @@
 """The row preview: a linear map from a code's embedding to the patch of pixels that the code stands for.
 
-It is kept as a table of one small picture a code, so a row costs microseconds. It misses everything that lies between
-patches. Fitted by least squares with a bias on decoded grids; grids of real pictures give the best map.
+It is kept as a table of one small picture a code, so a row costs microseconds. It misses everything that
+lies between patches. Fitted by least squares with a bias on decoded grids; grids of real pictures give
+the best map.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ FILE_NAME = "row_preview.safetensors"
 """Lies in the VQGAN's folder."""
 
 RIDGE = 1e-3
-"""Keeps the fit calm where there are fewer samples than directions; relative to the embeddings' own spread."""
+"""Keeps the fit calm where samples are few; relative to the embeddings' own spread."""
 
 
 class RowPreviewMap:
-    """weight (embed_dim, patch), bias (patch,): embedding -> factor x factor x 3 pixels in [0, 1], row by row."""
+    """weight (embed_dim, patch), bias (patch,): embedding -> factor x factor x 3 pixels in [0, 1]."""
 
     def __init__(self, weight: npt.NDArray[np.float32], bias: npt.NDArray[np.float32]) -> None:
         self.weight, self.bias = weight, bias
@@ -102,7 +103,7 @@ class RowPreviewFit:
 def fit_row_preview(
     vqgan: VQGAN, token_grids: npt.NDArray[np.generic], *, seconds: float = math.inf
 ) -> RowPreviewMap:
-    """Decode grids, tokens (count, length), and fit on them; once `seconds` are over, on those decoded so far."""
+    """Decode token grids (count, length) and fit on them; after `seconds`, on those decoded so far."""
     return decoded_fit(vqgan, token_grids, seconds=seconds).solve()
 
 

@@ -1,8 +1,8 @@
 """From logits to the classes that may be chosen: super conditioning, temperature, top-k, top-p.
 
-The order and the edge cases are those of the official code (dalle-mini 0.1.5 over transformers 4.25.1's Flax
-warpers). Logits are (..., classes) and already cut to the codebook's classes: padding classes and the start token
-are nobody's to choose.
+The order and the edge cases are those of the official code (dalle-mini 0.1.5 over transformers 4.25.1's
+Flax warpers). Logits are (..., classes) and already cut to the codebook's classes: padding classes and
+the start token are nobody's to choose.
 """
 
 from __future__ import annotations
@@ -42,9 +42,10 @@ def keep_top_k(logits: Tensor, top_k: int) -> Tensor:
 
 
 def keep_top_p(logits: Tensor, top_p: float) -> Tensor:
-    """The fewest of the most probable classes whose probabilities reach `top_p` stay, the one crossing it included.
+    """The fewest of the most probable classes that together reach `top_p` stay.
 
-    Probabilities are those of what earlier filters left, so they sum to 1. Of equal ones the lowest index goes first.
+    Probabilities are those of what earlier filters left, so they sum to 1. Of equal ones the lowest index
+    goes first.
     """
     rows = logits.flatten(0, -2)
     total = rows.logsumexp(-1, keepdim=True)
@@ -59,10 +60,11 @@ def keep_top_p(logits: Tensor, top_p: float) -> Tensor:
 
 
 def _prefix(ordered: Tensor, total: Tensor, top_p: float) -> tuple[Tensor, Tensor, Tensor]:
-    """Of descending logits: the last one kept (rows, 1), how many are kept (rows, 1), the mass of all (rows,)."""
+    """Of descending logits: the last one kept and how many are kept, (rows, 1); the mass of all (rows,)."""
     probabilities = (ordered - total).exp()
     sums = probabilities.cumsum(-1)
-    # A class stays while the ones before it do not reach top_p; the first has none before it and always stays.
+    # A class stays while the ones before it do not reach top_p; the first has none before it and always
+    # stays.
     count = (sums - probabilities < top_p).sum(-1, keepdim=True).clamp_(min=1)
     return ordered.gather(-1, count - 1), count, sums[..., -1]
 

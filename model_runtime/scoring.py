@@ -47,7 +47,7 @@ def teacher_forced_logits(
 def sequence_log_probs(
     model: DalleBart, text: TextState, tokens: npt.NDArray[np.generic], codebook_size: int
 ) -> LogProbs:
-    """log_softmax over the codebook's classes of each of the tokens (n,), given those before it: float32 (n,)."""
+    """log_softmax over the codebook at each of the tokens (n,), given those before it: float32 (n,)."""
     logits = teacher_forced_logits(model, text, tokens, codebook_size)
     given = torch.from_numpy(tokens.astype(np.int64)).to(logits.device)
     return token_log_probs(logits, given).cpu().numpy()

@@ -1,8 +1,8 @@
 """The drawing loop: pictures take their turns in the rows of one decoder batch.
 
-A picture's tokens must not depend on what the other pictures do. So the batch keeps its shape from the first step to
-the last (rows whose pictures are done idle along), picture i is always drawn in slot i modulo the number of slots,
-and whatever concerns one slot alone is computed on its own rows alone.
+A picture's tokens must not depend on what the other pictures do. So the batch keeps its shape from the
+first step to the last (rows whose pictures are done idle along), picture i is always drawn in slot i
+modulo the number of slots, and whatever concerns one slot alone is computed on its own rows alone.
 """
 
 from __future__ import annotations
@@ -16,25 +16,26 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from model_runtime.bounds import TokenArray
+from model_runtime.bounds import TokenArray, frozen_tokens
 from model_runtime.dalle_bart.model import DalleBart, DecoderCache
 from model_runtime.noise import choose, noise_keys
 from model_runtime.prompt_states import PromptStates, TextState
-from model_runtime.request import SamplingSettings
+from model_runtime.request import GenerationRequest, SamplingSettings
 from model_runtime.result import unknown_log_probs
 from model_runtime.sampling import filter_logits, super_condition, token_log_probs
 
 ROW_TILE = 4
 """Above two rows the batch is filled up to a multiple of this many.
 
-Matrix products of the CPU libraries treat the rows left over from their tiles with other arithmetic, so that a
-row's bits would depend on which row it is. Within whole tiles they do not, and filling up costs no time.
+Matrix products of the CPU libraries treat the rows left over from their tiles with other arithmetic, so
+that a row's bits would depend on which row it is. Within whole tiles they do not, and filling up costs no
+time.
 """
 
 
 @dataclass(eq=False)
 class Drawing:
-    """One picture on its way: what is asked (`seed`, `fixed` (image_length,), -1 = free) and what is there."""
+    """One picture on its way: what is asked (`fixed` (image_length,), -1 = free) and what is there."""
 
     index: int
     seed: int
@@ -66,6 +67,16 @@ class Drawing:
         return int(free[0]) if len(free) else len(self.fixed)
 
 
+def drawings_of(request: GenerationRequest, image_length: int) -> list[Drawing]:
+    """The pictures that a resolved request asks for."""
+    free = frozen_tokens(np.full(image_length, -1))
+    fixed = request.fixed_tokens
+    return [
+        Drawing(index, seed, free if fixed is None else fixed[index])
+        for index, seed in enumerate(request.seeds or ())
+    ]
+
+
 class Slots:
     """Draws `drawings` token by token, `slots` of them at once."""
 
@@ -93,14 +104,17 @@ class Slots:
             if not drawing.finished:
                 self._waiting[drawing.index % slots].append(drawing)
 
-        # Rows: the slots with the prompt, then the slots without it, then copies of slot 0 that fill the last tile.
+        # Rows: the slots with the prompt, then the slots without it, then copies of slot 0 that fill the
+        # last tile.
         rows = slots * (2 if self.paired else 1)
         filled = rows if rows <= 2 else -(-rows // ROW_TILE) * ROW_TILE
         texts = [prompt.conditional] * slots + [prompt.unconditional] * (rows - slots)
         texts += [prompt.conditional] * (filled - rows)
         self.cache = DecoderCache(model, *_stack(texts))
         device = prompt.conditional.state.device
-        self._slot_of_row = torch.tensor([row % slots if row < rows else 0 for row in range(filled)], device=device)
+        self._slot_of_row = torch.tensor(
+            [row % slots if row < rows else 0 for row in range(filled)], device=device
+        )
         self._slots = torch.arange(slots, device=device)
         # One column more than the picture has tokens: what an idle slot computes is put there.
         wide = (slots, self.length + 1)
@@ -120,7 +134,7 @@ class Slots:
         return sum(drawing.tokens_done for drawing in self.drawings)
 
     def restart(self, index: int, seed: int) -> None:
-        """Draw picture `index` anew with `seed`, at its slot's next chance: at once where it is being drawn now."""
+        """Draw picture `index` anew with `seed`, as soon as its slot is free; at once where it has it."""
         drawing = self.drawings[index]
         queue = self._waiting[index % self._count]
         drawing.seed = seed
@@ -135,8 +149,8 @@ class Slots:
     def step(self) -> list[Drawing]:
         """Draw one more token of every picture in a slot; returns the pictures that went on.
 
-        A picture that begins has its fixed beginning read in one pass first, and goes on with its first free token in
-        the same step.
+        A picture that begins has its fixed beginning read in one pass first, and goes on with its first
+        free token in the same step.
         """
         began = [drawing for slot in range(self._count) for drawing in self._fill(slot)]
         active = [drawing for drawing in self._occupants if drawing is not None]
@@ -153,7 +167,7 @@ class Slots:
             drawing.log_probs_unconditional[:done] = kept[1]
 
     def _fill(self, slot: int) -> list[Drawing]:
-        """Give a free slot its next picture; returns the pictures begun, those fixed from end to end included."""
+        """Give a free slot its next picture; returns the pictures begun, wholly fixed ones included."""
         begun: list[Drawing] = []
         while self._occupants[slot] is None and self._waiting[slot]:
             drawing = self._waiting[slot].popleft()

@@ -30,7 +30,7 @@ _OPTIONS = {
 """A request's field → what the person typed."""
 
 
-class CommandFailed(Exception):
+class CommandError(Exception):
     """A fault of the command line's own: one sentence that a person can act on, and the exit code."""
 
     def __init__(self, sentence: str, exit_code: int = FAILED) -> None:
@@ -38,7 +38,7 @@ class CommandFailed(Exception):
         self.exit_code = exit_code
 
 
-EXPECTED = (CommandFailed, ArmchairError, OSError, MemoryError)
+EXPECTED = (CommandError, ArmchairError, OSError, MemoryError)
 """What becomes a sentence; everything else is a fault in the program."""
 
 
@@ -65,7 +65,7 @@ def disk_sentence(error: OSError, doing: str = "") -> str:
 
 def exit_code(error: BaseException) -> int:
     """The program's exit code for an expected fault."""
-    if isinstance(error, CommandFailed):
+    if isinstance(error, CommandError):
         return error.exit_code
     return USAGE if isinstance(error, InvalidRequest) else FAILED
 

@@ -18,9 +18,9 @@ PRECISIONS = ("auto", "float32", "bfloat16", "float16", "int8")
 class Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence; argparse would print the whole usage before it."""
 
-    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+    def __init__(self, **keywords: Any) -> None:
         # An abbreviation that works today would break when an option is added.
-        super().__init__(*arguments, allow_abbrev=False, **keywords)
+        super().__init__(**{"allow_abbrev": False, **keywords})
 
     def error(self, message: str) -> NoReturn:
         """End the program with exit code 2."""
@@ -88,14 +88,14 @@ def add_global_options(parser: argparse.ArgumentParser, *, top: bool) -> None:
         group.add_argument("--version", action=_Version, nargs=0, help="show the version and end")
 
 
-def add_json_option(parser: argparse.ArgumentParser) -> None:
+def add_json_option(parser: argparse._ActionsContainer) -> None:
     """`--json`."""
     parser.add_argument("--json", action="store_true", help="answer in JSON, one object a line")
 
 
-def add_out_option(parser: argparse.ArgumentParser, what: str = "put the pictures directly into DIR") -> None:
+def add_out_option(parser: argparse._ActionsContainer) -> None:
     """`--out DIR`."""
-    parser.add_argument("--out", type=Path, metavar="DIR", help=what)
+    parser.add_argument("--out", type=Path, metavar="DIR", help="put pictures directly into DIR, not by date")
 
 
 def add_model_options(parser: argparse.ArgumentParser, *, default: str | None, unset: str) -> None:

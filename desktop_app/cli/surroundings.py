@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from desktop_app.cli.console import Console
-from desktop_app.cli.failures import sentence, show_traceback
+from desktop_app.cli.failures import (
+    CRASHED,
+    EXPECTED,
+    exit_code,
+    sentence,
+    show_traceback,
+    write_crash_report,
+)
 from desktop_app.cli.interrupts import Interrupts
 from desktop_app.core.paths import AppPaths
 
@@ -19,8 +26,19 @@ class Surroundings:
     interrupts: Interrupts
     debug: bool = False
 
-    def complain(self, error: BaseException, about: str = "") -> None:
-        """Say what went wrong in one sentence; `about` names the prompt or file where there are several."""
-        self.console.complain(f"armchair-cli: {about}{sentence(error)}")
+    def failed(self, error: Exception, about: str = "") -> int:
+        """Tell of a failure in one sentence and return its exit code.
+
+        about: names the prompt or file, where there are several. A fault in the program itself goes into a
+        report that the person can send.
+        """
+        if isinstance(error, EXPECTED):
+            code, text = exit_code(error), sentence(error)
+        else:
+            report = write_crash_report(error, self.paths.logs)
+            where = f"the details are in {report}" if report else f"{type(error).__name__}: {error}"
+            code, text = CRASHED, f"something went wrong in the program itself; {where}"
+        self.console.complain(f"armchair-cli: {about}{text}")
         if self.debug:
             show_traceback(error)
+        return code

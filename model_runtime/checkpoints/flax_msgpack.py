@@ -1,6 +1,7 @@
 """Indexing `flax_model.msgpack`, the published layout, without unpacking it.
 
-The file is a msgpack map of maps whose leaves are extensions of type 1; each payload is msgpack again: the shape, the name of the dtype, the raw little-endian values in C order. Unpacking the whole would double the
+The file is a msgpack map of maps whose leaves are extensions of type 1; each payload is msgpack again: the
+shape, the name of the dtype, the raw little-endian values in C order. Unpacking the whole would double the
 memory and trust every length in it, so the headers are walked in the mapped file and only positions are kept.
 """
 

@@ -1,7 +1,7 @@
 """From what a person calls a model to its folder.
 
-An existing folder goes before an installed id, an installed id before a hub name: what lies on the disk and is named
-outright is never shadowed by something else. Nothing here touches the network.
+An existing folder goes before an installed id, an installed id before a hub name: what lies on the disk
+and is named outright is never shadowed by something else. Nothing here touches the network.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ def find_model(
 ) -> ModelFolder:
     """The folders of `model`; `vqgan` and `clip` take the place of its own.
 
-    Raises ModelNotInstalled where it is neither a folder nor installed, UnsupportedOperation where only a download
-    would help or the picture decoder is missing, CorruptCheckpoint for a folder that holds no model.
+    Raises ModelNotInstalled where it is neither a folder nor installed, UnsupportedOperation where only a
+    download would help or the picture decoder is missing, CorruptCheckpoint for a folder that holds no
+    model.
     """
     models = None if models_dir is None else Path(models_dir)
     folder = locate(model, models)

@@ -1,7 +1,7 @@
 """Reading a stranger's JSON: one typed field at a time, each with its bounds.
 
 Nothing here trusts the file. A field that is missing, of another type or out of range raises
-`RecipeFault`, which names it; keys that nobody asks for are ignored.
+`RecipeError`, which names it; keys that nobody asks for are ignored.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class RecipeFault(ValueError):
+class RecipeError(ValueError):
     """What is wrong with a recipe: `field` and `reason`."""
 
     def __init__(self, field: str, reason: str) -> None:
@@ -36,13 +36,13 @@ class Fields:
 
     def __init__(self, value: object, name: str = "") -> None:
         if not isinstance(value, dict):
-            raise RecipeFault(name or "recipe", "is not an object")
+            raise RecipeError(name or "recipe", "is not an object")
         self._values: Mapping[str, object] = value
         self._prefix = f"{name}." if name else ""
 
-    def fault(self, key: str, reason: str) -> RecipeFault:
+    def fault(self, key: str, reason: str) -> RecipeError:
         """A fault in the field `key` of this object."""
-        return RecipeFault(self._prefix + key, reason)
+        return RecipeError(self._prefix + key, reason)
 
     def has(self, key: str) -> bool:
         """Whether the field is there and not null."""

@@ -21,7 +21,7 @@ import numpy as np
 
 from model_runtime.bounds import TokenArray
 from model_runtime.errors import CorruptPicture, InvalidRequest
-from model_runtime.recipe.fields import Fields, RecipeFault, pack
+from model_runtime.recipe.fields import Fields, RecipeError, pack
 from model_runtime.recipe.record import (
     RECIPE_VERSION,
     LogProbs,
@@ -85,7 +85,7 @@ def from_json(text: str, *, file: str = "recipe") -> Recipe:
     """
     try:
         return _recipe(_object(text), file)
-    except RecipeFault as fault:
+    except RecipeError as fault:
         raise CorruptPicture("bad_recipe", file=file, field=fault.field, reason=fault.reason) from None
     except InvalidRequest as fault:  # the sampling settings check themselves
         field = f"sampling.{fault.parameters['field']}"
@@ -94,13 +94,13 @@ def from_json(text: str, *, file: str = "recipe") -> Recipe:
 
 def _object(text: str) -> Fields:
     if len(text) > MAX_JSON:
-        raise RecipeFault("recipe", f"is longer than {MAX_JSON} characters")
+        raise RecipeError("recipe", f"is longer than {MAX_JSON} characters")
     try:
         return Fields(json.loads(text))
-    except RecipeFault:
+    except RecipeError:
         raise
     except (ValueError, RecursionError):
-        raise RecipeFault("recipe", "is not JSON") from None
+        raise RecipeError("recipe", "is not JSON") from None
 
 
 def _recipe(fields: Fields, file: str) -> Recipe:

@@ -1,4 +1,4 @@
-"""Every number that the official DalleBart gave for the reference models, within the tolerances of its README."""
+"""Every number that the official DalleBart gave for the reference models, within its tolerance."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from model_runtime import dalle_bart
@@ -107,7 +106,7 @@ def test_logits(case: Case) -> None:
 
 
 def by_cache(case: Case) -> Callable[[Tensor], Tensor]:
-    """Inputs so far -> next logits of the conditional rows, then of the unconditional ones, token by token."""
+    """Inputs so far -> next logits of the conditional rows, then of the unconditional ones, by steps."""
     states = torch.cat([case.state, case.uncond_state])
     cache = DecoderCache(case.model, states, torch.cat([case.mask, case.uncond_mask]))
 
@@ -173,7 +172,8 @@ def test_a_wrong_norm_epsilon_is_seen(case: Case, monkeypatch: pytest.MonkeyPatc
 
 
 def test_an_approximate_gelu_is_seen(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(F, "gelu", partial(F.gelu, approximate="tanh"))
+    gelu = torch.nn.functional.gelu
+    monkeypatch.setattr(torch.nn.functional, "gelu", partial(gelu, approximate="tanh"))
     encoder, logits = parity_errors(case)
     assert encoder > ENCODER
     assert logits > LOGITS

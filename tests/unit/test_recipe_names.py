@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from model_runtime.recipe.names import dated_folder, file_path, picture_name, slug, with_number
 
-MOMENT = datetime(2026, 11, 21, 14, 15, 2)  # noqa: DTZ001  # a local clock's reading
+MOMENT = datetime(2026, 11, 21, 14, 15, 2)  # a local clock's reading
 
 
 def test_the_documented_name() -> None:

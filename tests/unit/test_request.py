@@ -150,7 +150,7 @@ def test_requests_are_frozen_keyword_only_and_their_arrays_cannot_be_written() -
     with pytest.raises(ValueError, match="WRITEABLE"):
         request.fixed_tokens.setflags(write=True)
     with pytest.raises(TypeError):
-        GenerationRequest("chair")  # type: ignore[misc]
+        GenerationRequest("chair")  # type: ignore[call-arg]
 
 
 def test_equality_and_hash_see_every_field_and_the_array() -> None:

@@ -42,8 +42,8 @@ def make_image(done: int = 4, **changes: Any) -> GeneratedImage:
 
 def test_the_public_types() -> None:
     image = make_image()
-    assert (image.tokens.dtype, image.log_probs.dtype) == (np.uint16, np.float32)
-    assert image.log_probs_unconditional.dtype == np.float32
+    assert image.tokens.dtype == np.uint16
+    assert image.log_probs.dtype == image.log_probs_unconditional.dtype == np.float32
     assert image.finished
     with pytest.raises(ValueError, match="read-only"):
         image.tokens[0] = 1

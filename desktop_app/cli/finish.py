@@ -1,0 +1,113 @@
+"""Goes on with unfinished pictures from where they stopped, with their own seeds.
+
+The result is what the run would have drawn without the interruption. The unfinished file stays as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from desktop_app.cli.console import shortened
+from desktop_app.cli.drawing import draw, picture_folder, shelf
+from desktop_app.cli.engine import check_model, load_for
+from desktop_app.cli.failures import INTERRUPTED, OK
+from desktop_app.cli.options import add_json_option, add_model_options, add_out_option
+from desktop_app.cli.report import drawn_json, json_line, tell_unfinished
+from desktop_app.cli.surroundings import Surroundings
+from model_runtime.bounds import TokenArray
+from model_runtime.recipe.picture_file import read_recipe
+from model_runtime.recipe.record import Parent, Recipe
+from model_runtime.request import MAX_IMAGES, GenerationRequest
+
+HELP = "go on with unfinished pictures"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `finish`."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="unfinished picture files")
+    add_out_option(parser)
+    add_json_option(parser)
+    add_model_options(parser, default=None, unset="the one that began the picture")
+
+
+def run(options: argparse.Namespace, surroundings: Surroundings) -> int:
+    """Finish every file that can be; the others are told of and make the exit code."""
+    worst = OK
+    unfinished: list[tuple[Path, Recipe]] = []
+    for file in options.files:
+        try:
+            recipe = read_recipe(file)
+        except Exception as error:  # told, and the next file gets its turn
+            worst = worst or surroundings.failed(error)
+            continue
+        if recipe.finished:
+            surroundings.console.say(f"{file} is finished already.")
+            if options.json:
+                surroundings.console.result(json_line({"file": file, "finished_already": True}))
+        else:
+            unfinished.append((file, recipe))
+    for group in _runs(unfinished):
+        try:
+            code = _finish(options, surroundings, group)
+        except Exception as error:  # told, and the next run gets its turn
+            code = surroundings.failed(error)
+        if code == INTERRUPTED:
+            return code
+        worst = worst or code
+    return worst
+
+
+def _runs(pictures: Sequence[tuple[Path, Recipe]]) -> Iterator[list[tuple[Path, Recipe]]]:
+    """Pictures that one request can draw, together: it is faster, and nearest to how they began."""
+    groups: dict[object, list[tuple[Path, Recipe]]] = {}
+    for file, recipe in pictures:
+        run = recipe.run
+        key = (run.prompt, run.sampling, run.model, run.precision, recipe.image_length)
+        groups.setdefault(key, []).append((file, recipe))
+    for group in groups.values():
+        for start in range(0, len(group), MAX_IMAGES):
+            yield group[start : start + MAX_IMAGES]
+
+
+def _finish(
+    options: argparse.Namespace, surroundings: Surroundings, group: Sequence[tuple[Path, Recipe]]
+) -> int:
+    recipes = [recipe for _, recipe in group]
+    first = recipes[0]
+    check_model(options, surroundings, options.model or first.run.model.id)
+    save = shelf(
+        picture_folder(options.out, surroundings),
+        lambda index: Parent(kind="finish", id=recipes[index].id),
+    )
+    console = surroundings.console
+    done = sum(recipe.tokens_done for recipe in recipes)
+    total = sum(recipe.image_length for recipe in recipes)
+    prompt = shortened(first.run.prompt, 200)
+    console.say(f"finishing {len(recipes)} × {prompt!r}: {done} of {total} tokens are there")
+    pipeline = load_for(options, surroundings, first, group[0][0])
+    request = GenerationRequest(
+        prompt=first.run.prompt,
+        image_count=len(recipes),
+        seeds=tuple(recipe.seed for recipe in recipes),
+        sampling=first.run.sampling,
+        fixed_tokens=np.stack([tokens_so_far(recipe) for recipe in recipes]),
+    )
+    announce = (lambda _: None) if options.json else (lambda path: console.result(str(path)))
+    drawn = draw(pipeline, request, surroundings, save, announce=announce)
+    if options.json:
+        console.result(drawn_json(drawn, pipeline.model_id, parents=[recipe.id for recipe in recipes]))
+    tell_unfinished(drawn, options, console)
+    return INTERRUPTED if drawn.stopped else OK
+
+
+def tokens_so_far(recipe: Recipe) -> TokenArray:
+    """What is drawn and what was given ahead of it: int32 (image_length,), -1 = free."""
+    row = np.full(recipe.image_length, -1, np.int32)
+    if recipe.fixed_tokens is not None:
+        row[:] = recipe.fixed_tokens
+    row[: recipe.tokens_done] = recipe.tokens
+    return row

@@ -1,0 +1,1 @@
+"""Prompts: what the model reads of them."""

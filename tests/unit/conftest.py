@@ -1,0 +1,42 @@
+"""What several unit tests draw on."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model_runtime.recipe.record import ModelIdentity, Recipe, RunFacts
+from model_runtime.request import GenerationRequest, SamplingSettings
+
+
+def _make_recipe(prompt: str = "an avocado armchair", done: int = 16, **changes: Any) -> Recipe:
+    facts = RunFacts(
+        prompt=GenerationRequest(prompt=prompt).prompt,
+        sampling=SamplingSettings(top_k=50, condition_scale=10),
+        model=ModelIdentity(id="starter", revision="v1", sha256="ab" * 32),
+        tokenizer="bart-50264",
+        normalizer=1,
+        noise=1,
+        precision="float32",
+        device="cpu",
+        batch=4,
+    )
+    values: dict[str, Any] = {
+        "run": facts,
+        "index": 3,
+        "seed": 7,
+        "image_length": 16,
+        "tokens": np.arange(done) * 4000,
+        "log_probs": np.linspace(-9, 0, done),
+        "log_probs_unconditional": np.full(done, np.nan),
+        "likelihood_gain": 1.25,
+        "clip_score": 0.31,
+    }
+    return Recipe(**{**values, **changes})
+
+
+@pytest.fixture(scope="session")
+def make_recipe() -> Callable[..., Recipe]:
+    """Makes recipes of 16 tokens: `make_recipe(prompt, done=16, **fields of Recipe)`."""
+    return _make_recipe
