@@ -26,11 +26,11 @@ class RunControl:
     # Asked by the person ------------------------------------------------------------------------
 
     def cancel(self) -> None:
-        """End the run at the next token, with RunCancelled."""
+        """End the run at the next token, with RunCancelled: finished pictures only."""
         self._cancelled.set()
 
     def stop_and_keep(self) -> None:
-        """End the run at the next token, with RunFinished: what is drawn so far is kept."""
+        """End the run at the next token, with RunCancelled: unfinished pictures are kept too."""
         self._stopping.set()
 
     def restart(self, index: int, seed: int) -> None:
@@ -59,12 +59,12 @@ class RunControl:
 
     @property
     def cancelled(self) -> bool:
-        """Whether the run shall end with what it has, as cancelled; goes before `stopping`."""
+        """Whether the run shall end with its finished pictures; goes before `stopping`."""
         return self._cancelled.is_set()
 
     @property
     def stopping(self) -> bool:
-        """Whether the run shall end with what it has, as finished."""
+        """Whether the run shall end with all that it has drawn."""
         return self._stopping.is_set()
 
     def take_restarts(self) -> tuple[tuple[int, int], ...]:

@@ -78,14 +78,14 @@ class BatchReduced:
 
 @dataclass(frozen=True, eq=False)
 class RunFinished:
-    """The last event of a run that ended by itself or by stop_and_keep."""
+    """The last event of a run that drew all it was asked for."""
 
     result: GenerationResult
 
 
 @dataclass(frozen=True, eq=False)
 class RunCancelled:
-    """The last event of a cancelled run: `result` holds what was drawn before."""
+    """The last event of a run that was ended early: `result` holds what was drawn before."""
 
     result: GenerationResult
 

@@ -80,13 +80,15 @@ class DalleMiniPipeline:
         With a control, stop_and_keep returns what is there and cancel raises GenerationCancelled. Raises
         InvalidRequest where the request does not fit the model, OutOfMemory, UnsupportedOperation.
         """
-        last: Event | None = None
-        for last in self.stream(request, control, previews=False):
-            pass
-        if isinstance(last, RunCancelled) and control is not None and control.cancelled:
-            raise GenerationCancelled("cancelled", done=len(last.result.images), total=request.image_count)
-        assert isinstance(last, (RunFinished, RunCancelled)), "a stream ends with one of the two"  # noqa:
-        S101 return last.result
+        for event in self.stream(request, control, previews=False):
+            if isinstance(event, RunFinished):
+                return event.result
+            if isinstance(event, RunCancelled):
+                if control is not None and control.cancelled:
+                    done = len(event.result.images)
+                    raise GenerationCancelled("cancelled", done=done, total=request.image_count)
+                return event.result
+        raise RuntimeError("a stream ends with RunFinished or RunCancelled")
 
     def stream(
         self, request: GenerationRequest, control: RunControl | None = None, *, previews: bool = True

@@ -53,11 +53,13 @@ class ClipJudge:
             self._mean = np.array(settings["image_mean"], np.float32)
             self._std = np.array(settings["image_std"], np.float32)
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            model = CLIPModel.from_pretrained(str(folder), local_files_only=True, dtype=torch.float32)
+            model: Any = CLIPModel.from_pretrained(
+                str(folder), local_files_only=True, use_safetensors=True, dtype=torch.float32
+            )
         except Exception as error:  # what a damaged file raises is nowhere said
             raise CorruptCheckpoint("corrupt_file", file=str(folder), reason=str(error)) from error
         self._device = device
-        self._model: Any = model.eval().requires_grad_(False).to(device)
+        self._model = model.eval().requires_grad_(False).to(device)
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self._model.config.text_config.max_position_embeddings)
 

@@ -38,7 +38,8 @@ class RowPreviewMap:
     def table(self, codebook: npt.NDArray[np.float32]) -> Bytes:
         """(n_embed, embed_dim) -> uint8 (n_embed, factor, factor, 3), each code's patch."""
         pixels = np.clip(codebook @ self.weight + self.bias, 0, 1) * 255
-        return pixels.astype(np.uint8).reshape(-1, self.factor, self.factor, 3)
+        table: Bytes = pixels.astype(np.uint8).reshape(-1, self.factor, self.factor, 3)
+        return table
 
     def save(self, folder: Path) -> None:
         """Write `row_preview.safetensors` into the VQGAN's folder."""

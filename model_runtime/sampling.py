@@ -47,7 +47,7 @@ def keep_top_p(logits: Tensor, top_p: float) -> Tensor:
     Probabilities are those of what earlier filters left, so they sum to 1. Of equal ones the lowest index
     goes first.
     """
-    rows = logits.flatten(0, -2)
+    rows = logits.reshape(-1, logits.shape[-1])
     total = rows.logsumexp(-1, keepdim=True)
     width = min(rows.shape[-1], SORTED_FIRST) if rows.device.type == "cpu" else rows.shape[-1]
     lowest, count, reached = _prefix(torch.topk(rows, width, dim=-1).values, total, top_p)
@@ -61,11 +61,9 @@ def keep_top_p(logits: Tensor, top_p: float) -> Tensor:
 
 def _prefix(ordered: Tensor, total: Tensor, top_p: float) -> tuple[Tensor, Tensor, Tensor]:
     """Of descending logits: the last one kept and how many are kept, (rows, 1); the mass of all (rows,)."""
-    probabilities = (ordered - total).exp()
-    sums = probabilities.cumsum(-1)
-    # A class stays while the ones before it do not reach top_p; the first has none before it and always
-    # stays.
-    count = (sums - probabilities < top_p).sum(-1, keepdim=True).clamp_(min=1)
+    sums = (ordered - total).exp().cumsum(-1)
+    # A class stays while the ones before it do not reach top_p; the first has none before it.
+    count = 1 + (sums[..., :-1] < top_p).sum(-1, keepdim=True)
     return ordered.gather(-1, count - 1), count, sums[..., -1]
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from model_runtime.pipeline import DalleMiniPipeline
 
 HELP = "make the pixels again from the stored tokens and compare"
+USAGE = "FILE [options]"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from desktop_app.cli.options import DEFAULT_MODEL, add_json_option
 from desktop_app.cli.surroundings import Surroundings
 
 HELP = "say what the program finds on this computer and would use"
+USAGE = "[options]"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from model_runtime.pipeline import DalleMiniPipeline
 
 HELP = "draw pictures from prompts"
+USAGE = "PROMPT ... [options]"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -24,6 +24,7 @@ from model_runtime.recipe.record import Parent, Recipe
 from model_runtime.request import MAX_IMAGES, GenerationRequest
 
 HELP = "go on with unfinished pictures"
+USAGE = "FILE ... [options]"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

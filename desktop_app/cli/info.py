@@ -21,6 +21,7 @@ from model_runtime.recipe.schema import to_json
 from model_runtime.request import SamplingSettings
 
 HELP = "show the recipe in picture files"
+USAGE = "FILE ... [options]"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -22,6 +22,7 @@ class Command(Protocol):
     """What the module of a command holds; its docstring is the long help."""
 
     HELP: str
+    USAGE: str
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's options."""
@@ -47,7 +48,9 @@ def build_parser() -> argparse.ArgumentParser:
     add_global_options(parser, top=True)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, module in COMMANDS.items():
-        command = commands.add_parser(name, help=module.HELP, description=module.__doc__)
+        command = commands.add_parser(
+            name, help=module.HELP, description=module.__doc__, usage=f"%(prog)s {module.USAGE}"
+        )
         module.add_arguments(command)
         add_global_options(command, top=False)
     return parser

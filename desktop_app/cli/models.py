@@ -17,6 +17,7 @@ from model_runtime.model_store.description import ModelDescription
 from model_runtime.model_store.lookup import installed_models
 
 HELP = "list the installed models"
+USAGE = "[options]"
 
 
 @dataclass(frozen=True, kw_only=True)

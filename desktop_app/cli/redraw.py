@@ -25,6 +25,7 @@ from model_runtime.recipe.record import Parent, Recipe
 from model_runtime.request import GenerationRequest
 
 HELP = "draw a picture again from its recipe and compare"
+USAGE = "FILE [options]"
 
 
 @dataclass(frozen=True)
