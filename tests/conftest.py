@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import settings
 
 from model_runtime.checkpoints.save import save_dalle_bart, save_vqgan
 from model_runtime.dalle_bart.config import DalleBartConfig
@@ -15,6 +16,10 @@ from model_runtime.dalle_bart.model import DalleBart
 from model_runtime.pipeline import DalleMiniPipeline
 from model_runtime.vqgan.config import VQGANConfig
 from model_runtime.vqgan.model import VQGAN
+
+# A loaded machine is slow, not wrong.
+settings.register_profile("armchair", deadline=None)
+settings.load_profile("armchair")
 
 REFERENCE = Path(__file__).parent / "parity" / "reference"
 
@@ -77,6 +82,12 @@ def write_tiny_model(folder: Path) -> Path:
     }
     (folder / "model.json").write_text(json.dumps(description), encoding="utf-8")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> None:
+    """Tiny models gain nothing from more, and lose much where other programs use the cores."""
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,8 @@ def sentence(error: BaseException) -> str:
         parameters = dict(error.parameters)
         parameters["field"] = _OPTIONS.get(str(parameters.get("field")), parameters.get("field"))
         return _one_line(InvalidRequest(error.code, **parameters))
+    if isinstance(error, ArmchairError) and error.code == "vqgan_needed":
+        return _one_line(error).replace("vqgan=", "--vqgan")
     if isinstance(error, OSError):
         return disk_sentence(error)
     if isinstance(error, MemoryError):

@@ -125,7 +125,8 @@ class GLU(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(batch, length, d_model) -> the same."""
         gate, linear = self.fc01(self.ln0(x)).chunk(2, dim=-1)
-        gated: Tensor = self.fc2(self.ln1(F.gelu(gate) * linear))
+        # Contiguous even for one row, where torch would take another gelu with other last bits.
+        gated: Tensor = self.fc2(self.ln1(F.gelu(gate.contiguous()) * linear))
         return gated
 
 

@@ -16,6 +16,7 @@ import torch  # noqa: E402
 
 from model_runtime import dalle_bart, vqgan  # noqa: E402
 from model_runtime.dalle_bart.model import DecoderCache  # noqa: E402
+from model_runtime.dalle_bart.packed import pack_decoder  # noqa: E402
 from model_runtime.prompt_states import PromptStates, TextState  # noqa: E402
 from model_runtime.request import SamplingSettings  # noqa: E402
 from model_runtime.sampling import super_condition  # noqa: E402
@@ -36,6 +37,7 @@ class OurSide:
     def load(self) -> Answer:
         began = time.perf_counter()
         self.model = dalle_bart.load(self.folder / "dalle_bart")
+        pack_decoder(self.model)  # as the pipeline does
         self.vqgan = vqgan.load(self.folder / "vqgan")
         return {
             "seconds": time.perf_counter() - began,

@@ -96,7 +96,12 @@ def test_a_status_line_makes_way_for_lines(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("short", "short"), ("two\n lines", "two lines"), ("x" * 30, "x" * 9 + "…"), ("a" + " " * 90 + "b", "a…")],
+    [
+        ("short", "short"),
+        ("two\n lines", "two lines"),
+        ("x" * 30, "x" * 9 + "…"),
+        ("a" + " " * 90 + "b", "a…"),
+    ],
 )
 def test_shortened(text: str, expected: str) -> None:
     assert shortened(text, 10) == expected
