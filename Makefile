@@ -37,6 +37,7 @@ lint: $(STAMP)
 	$(BIN)/lint-imports
 
 bench: $(STAMP)
+	$(if $(FIND_LINKS),UV_FIND_LINKS="$(FIND_LINKS)") $(BIN)/python tests/benchmarks/bench.py
 
 starter: $(STAMP)
 	$(UV) --group starter

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import chain, pairwise
 from statistics import median
 
+from model_runtime.drawing import drawings_of
 from model_runtime.loaded_model import LoadedModel
 from model_runtime.prompt_states import read_prompt
 from model_runtime.request import GenerationRequest, SamplingSettings
-from model_runtime.slots import Slots, drawings_of
+from model_runtime.slots import Slots
 
 TIMED_STEPS = 3
 

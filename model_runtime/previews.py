@@ -10,10 +10,10 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
+from model_runtime.drawing import Drawing
 from model_runtime.events import FullPreview, RowPreview
 from model_runtime.pixels import Bytes, repeat_last_row, whole_rows
 from model_runtime.row_preview import RowCanvas
-from model_runtime.slots import Drawing
 from model_runtime.vqgan.model import VQGAN
 
 FULL_PREVIEW_SHARE = 0.1
@@ -49,12 +49,14 @@ class Previews:
         *,
         decode: Callable[[npt.NDArray[np.uint16]], Bytes],
         seconds_to_decode: float,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`table` as RowPreviewMap gives it; `decode` turns whole tokens into pixels."""
         self._table = table
         self._length = image_length
         self._decode = decode
-        self._budget = PreviewBudget(seconds_to_decode)
+        self._clock = clock
+        self._budget = PreviewBudget(seconds_to_decode, clock)
         self._canvases: dict[int, RowCanvas] = {}
         self._seen: dict[int, tuple[int, int]] = {}
         self._turn = 0
@@ -83,9 +85,9 @@ class Previews:
         # The one whose turn is longest ago.
         drawing = min(news, key=lambda drawing: self._seen.get(drawing.index, (0, 0))[1])
         rows = whole_rows(drawing.tokens_done, self._length)
-        begin = time.monotonic()
+        begin = self._clock()
         pixels = self._decode(repeat_last_row(drawing.tokens, rows))
-        self._budget.spend(time.monotonic() - begin)
+        self._budget.spend(self._clock() - begin)
         self._turn += 1
         self._seen[drawing.index] = (rows, self._turn)
         return FullPreview(drawing.index, rows, Image.fromarray(pixels))

@@ -45,8 +45,12 @@ class ClipJudge:
         """Raises CorruptCheckpoint where a file is missing or damaged."""
         # Only this ranking needs transformers, and importing it takes seconds.
         from transformers import CLIPModel  # noqa: PLC0415
+        from transformers.utils import logging  # noqa: PLC0415
 
         settings = _read_json(folder / "preprocessor_config.json")
+        bars: Any = logging
+        bars_shown = bars.is_progress_bar_enabled()
+        bars.disable_progress_bar()  # a library does not write to its caller's terminal
         try:
             self._size = _edge(settings["size"], "shortest_edge")
             self._crop = _edge(settings.get("crop_size", self._size), "height")
@@ -58,6 +62,9 @@ class ClipJudge:
             )
         except Exception as error:  # what a damaged file raises is nowhere said
             raise CorruptCheckpoint("corrupt_file", file=str(folder), reason=str(error)) from error
+        finally:
+            if bars_shown:
+                bars.enable_progress_bar()
         self._device = device
         self._model = model.eval().requires_grad_(False).to(device)
         self._tokenizer.no_padding()

@@ -6,12 +6,11 @@ import dataclasses
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-from PIL import Image
-
 from model_runtime.control import RunControl
+from model_runtime.developing import Developing
 from model_runtime.devices import is_out_of_memory, release_memory
-from model_runtime.errors import OutOfMemory, UnsupportedOperation
+from model_runtime.drawing import Drawing, drawings_of
+from model_runtime.errors import OutOfMemory
 from model_runtime.events import (
     BatchReduced,
     Event,
@@ -24,14 +23,13 @@ from model_runtime.events import (
     StageChanged,
 )
 from model_runtime.loaded_model import LoadedModel
-from model_runtime.pixels import hide_undrawn, repeat_last_row, whole_rows
+from model_runtime.pixels import whole_rows
 from model_runtime.previews import Previews
 from model_runtime.prompt_states import PromptStates, read_prompt
 from model_runtime.ranking import keep_best
 from model_runtime.request import GenerationRequest, SamplingSettings
 from model_runtime.result import GeneratedImage, GenerationResult
-from model_runtime.scoring import sequence_log_probs
-from model_runtime.slots import Drawing, Slots, drawings_of
+from model_runtime.slots import Slots
 
 
 class Run:
@@ -54,6 +52,7 @@ class Run:
         self._with_previews = previews
         self._sampling = request.sampling or SamplingSettings()
         self._facts = model.facts(request.prompt, self._sampling, self._batch)
+        self._developing = Developing(model, request)
         self._drawings = drawings_of(request, model.image_length)
         self._complete: deque[Drawing] = deque()
         self._images: dict[int, GeneratedImage] = {}
@@ -167,51 +166,21 @@ class Run:
         drawing = self._complete[0]
         yield from self._score(prompt, drawing)
         yield from self._enter("decoding")
-        pixels = self._model.decode(drawing.tokens)
-        self._model.learn_rows(drawing.tokens, pixels)
-        picture = Image.fromarray(pixels)
+        picture = self._developing.finished_picture(drawing)
         clip_score = None
         if self._request.rank == "clip":
             yield from self._enter("ranking")
             clip_score = self._model.clip().score(self._request.prompt, picture)
-        image = self._image(drawing, picture, clip_score=clip_score)
+        image = self._developing.image(drawing, picture, self._facts, clip_score)
         self._images[drawing.index] = image
         self._complete.popleft()
         yield ImageFinished(drawing.index, image)
 
     def _score(self, prompt: PromptStates, drawing: Drawing) -> Iterator[Event]:
-        """Fill in the log-probabilities without the prompt where drawing did not need them."""
-        done = drawing.tokens_done
-        if np.isnan(drawing.log_probs[:done]).any():
-            # Activations beyond float16: every token after that is noise.
-            raise UnsupportedOperation(
-                "precision_unavailable",
-                precision=self._model.precision,
-                device=self._model.device.type,
-                allowed="float32",
-            )
+        self._developing.check(drawing)
         if self._sampling.condition_scale == 1.0:
             yield from self._enter("scoring")
-            model = self._model
-            drawing.log_probs_unconditional[:done] = sequence_log_probs(
-                model.text_model, prompt.unconditional, drawing.tokens[:done], model.codebook_size
-            )
-
-    def _image(
-        self, drawing: Drawing, picture: Image.Image, *, clip_score: float | None = None
-    ) -> GeneratedImage:
-        return GeneratedImage(
-            run=self._facts,
-            index=drawing.index,
-            seed=drawing.seed,
-            image=picture,
-            tokens=drawing.tokens,
-            tokens_done=drawing.tokens_done,
-            log_probs=drawing.log_probs,
-            log_probs_unconditional=drawing.log_probs_unconditional,
-            fixed_tokens=drawing.fixed if self._request.fixed_tokens is not None else None,
-            clip_score=clip_score,
-        )
+            self._developing.score_without_prompt(prompt, drawing)
 
     def _stop(self, prompt: PromptStates, slots: Slots | None) -> Iterator[Event]:
         """Keep the finished pictures, and of the others their whole rows."""
@@ -226,9 +195,8 @@ class Run:
             drawing.tokens_done = rows * self._model.side
             yield from self._score(prompt, drawing)
             yield from self._enter("decoding")
-            pixels = self._model.decode(repeat_last_row(drawing.tokens, rows))
-            picture = Image.fromarray(hide_undrawn(pixels, rows, self._model.image_length))
-            images[drawing.index] = self._image(drawing, picture)
+            picture = self._developing.unfinished_picture(drawing)
+            images[drawing.index] = self._developing.image(drawing, picture, self._facts)
         yield RunCancelled(self._result([images[index] for index in sorted(images)]))
 
     def _finish(self) -> Iterator[Event]:

@@ -43,7 +43,8 @@ def run(options: argparse.Namespace, surroundings: Surroundings) -> int:
         try:
             recipe = read_recipe(file)
         except Exception as error:  # told, and the next file gets its turn
-            worst = worst or surroundings.failed(error)
+            code = surroundings.failed(error)
+            worst = worst or code
             continue
         if recipe.finished:
             surroundings.console.say(f"{file} is finished already.")

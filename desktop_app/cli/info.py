@@ -38,7 +38,8 @@ def run(options: argparse.Namespace, surroundings: Surroundings) -> int:
         try:
             recipe = read_recipe(file)
         except Exception as error:  # told, and the next file gets its turn
-            worst = worst or surroundings.failed(error)
+            code = surroundings.failed(error)
+            worst = worst or code
             continue
         if options.json:
             surroundings.console.result(json_line({"file": file, **json.loads(to_json(recipe))}))

@@ -31,8 +31,8 @@ def tell_seeds(drawn: Drawn, console: Console) -> None:
     count = sum(image.finished for image in drawn.result.images)
     which = f"seed {seeds[0]}" if len(seeds) == 1 else f"seeds {seeds[0]} to {seeds[-1]}"
     plural = "picture" if count == 1 else "pictures"
-    kept = f", the best of {len(seeds)}" if drawn.result.request.keep and count < len(seeds) else ""
-    console.say(f"{count} {plural}{kept}, in {drawn.seconds:.1f} s, {which}")
+    kept = f" (the best of {len(seeds)})" if drawn.result.request.keep and count < len(seeds) else ""
+    console.say(f"{count} {plural}{kept} in {drawn.seconds:.1f} s, {which}")
 
 
 def tell_ranking(drawn: Drawn, console: Console) -> None:

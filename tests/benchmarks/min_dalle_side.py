@@ -1,7 +1,7 @@
 """min-dalle from PyPI as a worker; runs in its own environment and imports nothing of ours.
 
-Its own code does everything: its loader, its loop, its sampling. Replaced are its one request at start-up, and, around
-its decoder's `sample_tokens`, a clock: steps outside the timed window are left out.
+Its own code does everything: its loader, its loop, its sampling. Replaced is its one request at start-up, and
+there is a clock around its decoder's `sample_tokens`; steps outside the timed window are left out.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 from sizes import CONDITION_SCALE, PROMPT, TOP_K, TOP_K_CHECK
-from worker import Answer, peak_memory, pin_to_one_core, serve
+from worker import Answer, Marks, peak_memory, pin_to_one_core, serve
 
 pin_to_one_core()
 
@@ -23,7 +23,7 @@ import torch  # noqa: E402
 torch.set_num_threads(1)  # min-dalle takes all cores when imported
 
 
-class WindowOver(Exception):  # noqa: N818  # it is no error
+class WindowOver(Exception):  # it is no error
     """Leaves min-dalle's loop after the last timed step."""
 
 
@@ -51,18 +51,18 @@ class MinDalleSide:
 
     def tokens(self, pictures: int, start: int, steps: int) -> Answer:
         """Milliseconds of each step, from one call of `sample_tokens` to the next: the whole loop counts."""
-        marks: list[float] = []
+        marks = Marks()
         self.run_window(pictures, range(start, start + steps), marks, top_k=TOP_K)
-        return {"ms": [1000 * (after - before) for before, after in zip(marks, marks[1:], strict=False)]}
+        return marks.answer()
 
     def decode(self, repeat: int) -> Answer:
         tokens = torch.arange(256)[None] * 64
-        times = []
+        marks = Marks()
+        marks.add()
         for _ in range(repeat):
-            began = time.perf_counter()
             self.model.detokenizer.forward(False, tokens)
-            times.append(1000 * (time.perf_counter() - began))
-        return {"ms": times, "memory": peak_memory()}
+            marks.add()
+        return marks.answer() | {"memory": peak_memory()}
 
     def check(self, file: str, steps: int) -> Answer:
         """Draw greedily and keep what the other side must reproduce."""
@@ -77,7 +77,7 @@ class MinDalleSide:
 
         self.model.decoder.forward = keep
         try:
-            self.run_window(1, range(steps), [], top_k=TOP_K_CHECK)
+            self.run_window(1, range(steps), Marks(), top_k=TOP_K_CHECK)
         finally:
             self.model.decoder.forward = forward
         text = self.model.tokenizer.tokenize(PROMPT)
@@ -85,7 +85,7 @@ class MinDalleSide:
         np.savez(file, text=text, logits=np.stack(kept["logits"]), inputs=kept["inputs"], pixels=pixels)
         return {}
 
-    def run_window(self, pictures: int, window: range, marks: list[float], top_k: int) -> None:
+    def run_window(self, pictures: int, window: range, marks: Marks, top_k: int) -> None:
         """Run min-dalle's loop; `marks` gets the time before each step of the window and after the last."""
         decoder, sample = self.model.decoder, self.model.decoder.sample_tokens
         count = 0
@@ -96,13 +96,13 @@ class MinDalleSide:
             if step < window.start:
                 arguments["attention_state"][:, :, step] = 0.1
                 return torch.zeros(pictures, dtype=torch.long), arguments["attention_state"]
-            marks.append(time.perf_counter())
+            marks.add()
             if step == window.stop:
                 raise WindowOver
             return sample(**arguments)
 
         def grid_of_the_last_step(**_: Any) -> Any:
-            marks.append(time.perf_counter())
+            marks.add()
             raise WindowOver
 
         decoder.sample_tokens = sample_in_window

@@ -1,4 +1,4 @@
-"""Our engine as a worker: the drawing loop of `model_runtime.slots` and the VQGAN, on the same weights as min-dalle."""
+"""Our engine as a worker: the drawing loop of `model_runtime.slots` and the VQGAN, on min-dalle's weights."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from sizes import CONDITION_SCALE, TOP_K
-from worker import Answer, peak_memory, pin_to_one_core, serve
+from worker import Answer, Marks, peak_memory, pin_to_one_core, serve
 
 pin_to_one_core()
 
@@ -17,10 +17,11 @@ import torch  # noqa: E402
 from model_runtime import dalle_bart, vqgan  # noqa: E402
 from model_runtime.dalle_bart.model import DecoderCache  # noqa: E402
 from model_runtime.dalle_bart.packed import pack_decoder  # noqa: E402
+from model_runtime.drawing import Drawing  # noqa: E402
 from model_runtime.prompt_states import PromptStates, TextState  # noqa: E402
 from model_runtime.request import SamplingSettings  # noqa: E402
 from model_runtime.sampling import super_condition  # noqa: E402
-from model_runtime.slots import Drawing, Slots  # noqa: E402
+from model_runtime.slots import Slots  # noqa: E402
 
 torch.set_num_threads(1)
 
@@ -37,7 +38,7 @@ class OurSide:
     def load(self) -> Answer:
         began = time.perf_counter()
         self.model = dalle_bart.load(self.folder / "dalle_bart")
-        pack_decoder(self.model)  # as the pipeline does
+        pack_decoder(self.model)  # as LoadedModel does
         self.vqgan = vqgan.load(self.folder / "vqgan")
         return {
             "seconds": time.perf_counter() - began,
@@ -72,21 +73,21 @@ class OurSide:
         )
         if start:
             slots.step()
-        times = []
+        marks = Marks()
+        marks.add()
         for _ in range(steps):
-            began = time.perf_counter()
             slots.step()
-            times.append(1000 * (time.perf_counter() - began))
-        return {"ms": times}
+            marks.add()
+        return marks.answer()
 
     @torch.inference_mode()
     def decode(self, repeat: int) -> Answer:
-        times = []
+        marks = Marks()
+        marks.add()
         for _ in range(repeat):
-            began = time.perf_counter()
             self.vqgan.detokenize(self.some_tokens())
-            times.append(1000 * (time.perf_counter() - began))
-        return {"ms": times, "memory": peak_memory()}
+            marks.add()
+        return marks.answer() | {"memory": peak_memory()}
 
     @torch.inference_mode()
     def check(self, file: str) -> Answer:

@@ -1,4 +1,4 @@
-"""Random weights, written once in two layouts from the same numbers: ours, and min-dalle's with its vocabulary."""
+"""Random weights, written once in two layouts: ours, and min-dalle's with its vocabulary."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def vqgan_config(sizes: Sizes) -> VQGANConfig:
 def prepare(sizes: Sizes, root: Path) -> Path:
     """Write the weights of these sizes below `root` unless they are there; returns their folder.
 
-    In it: `ours/dalle_bart` (float16), `ours/vqgan` (float32), `min-dalle/dalle_bart_mini`, `min-dalle/vqgan`.
+    In float16: `ours/dalle_bart`, `min-dalle/dalle_bart_mini`; float32: `ours/vqgan`, `min-dalle/vqgan`.
     """
     folder = root / f"weights-{sizes.fingerprint}"
     if not (folder / COMPLETE).exists():

@@ -1,17 +1,20 @@
 """Both ends of the pipe between the benchmark and a process that it times; standard library only.
 
-A worker reads one JSON command a line and answers with one JSON line. It stays alive with its model loaded, so that
-the two sides can take turns, seconds apart, on the same core.
+A worker reads one JSON command a line and answers with one JSON line. It stays alive with its model loaded,
+so that the two sides can take turns, seconds apart, on the same core.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,25 @@ def pin_to_one_core() -> int | None:
     core = max(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {core})
     return core
+
+
+class Marks:
+    """Moments of this process: what the clock says, and how long it has computed.
+
+    The second is what counts on one thread: other programs that take the core meanwhile are left out.
+    """
+
+    def __init__(self) -> None:
+        self._marks: list[tuple[float, float]] = []
+
+    def add(self) -> None:
+        """Remember now."""
+        self._marks.append((time.perf_counter(), time.process_time()))
+
+    def answer(self) -> Answer:
+        """Milliseconds between each two moments: `ms` of computing, `wall_ms` by the clock."""
+        between = [(1000 * (b - a), 1000 * (d - c)) for (a, c), (b, d) in pairwise(self._marks)]
+        return {"ms": [computing for _, computing in between], "wall_ms": [wall for wall, _ in between]}
 
 
 def peak_memory() -> float:
@@ -58,8 +80,9 @@ class Worker:
         """Send one command and wait for its answer. Raises RuntimeError where the worker died."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"do": do} | parameters) + "\n")
-        self._process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # told below, with the status
+            self._process.stdin.write(json.dumps({"do": do} | parameters) + "\n")
+            self._process.stdin.flush()
         line = self._process.stdout.readline()
         if not line:
             raise RuntimeError(f"the worker ended with status {self._process.wait()}: {self._process.args!r}")
@@ -68,9 +91,7 @@ class Worker:
 
     def close(self) -> None:
         """End the worker and wait for it."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        self._process.wait(timeout=60)
+        self._process.communicate(timeout=60)
 
     def __enter__(self) -> Worker:
         return self

@@ -23,7 +23,7 @@ def make_model(folder: Path, **description: object) -> Path:
 def models_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An installed model beside a shipped one, in a world without any other."""
     shipped = tmp_path / "resources"
-    monkeypatch.setattr(lookup, "resource_path", lambda *parts: shipped.joinpath(*parts))
+    monkeypatch.setattr(lookup, "resource_path", shipped.joinpath)
     make_model(shipped / "models" / "starter", id="starter")
     make_model(tmp_path / "installed" / "mini", id="mini")
     monkeypatch.chdir(tmp_path)
@@ -101,7 +101,15 @@ def test_a_description_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{", '{"id": 3}', '{"defaults": []}', '{"defaults": {"temperature": 0}}', '{"defaults": {"k": 1}}'],
+    [
+        "",
+        "[]",
+        "{",
+        '{"id": 3}',
+        '{"defaults": []}',
+        '{"defaults": {"temperature": 0}}',
+        '{"defaults": {"k": 1}}',
+    ],
 )
 def test_a_damaged_description_names_its_file(tmp_path: Path, text: str) -> None:
     (tmp_path / "model.json").write_text(text, encoding="utf-8")

@@ -31,7 +31,12 @@ def test_the_bits_of_version_1_never_change() -> None:
     assert NOISE_VERSION == 1
     assert noise_bits_numpy(0, 0, 4).tolist() == [408687730, 569571235, 1533469537, 953192260]
     assert noise_bits_numpy(123, 3, 4).tolist() == [2423314159, 849283730, 225950134, 4104264917]
-    assert noise_bits_numpy(MAX_SEED, 255, 16384)[-4:].tolist() == [3524878822, 4150969033, 3958563270, 249962162]
+    assert noise_bits_numpy(MAX_SEED, 255, 16384)[-4:].tolist() == [
+        3524878822,
+        4150969033,
+        3958563270,
+        249962162,
+    ]
 
 
 @given(seed=seeds, other=seeds)

@@ -58,7 +58,12 @@ def test_a_picture_and_what_is_known_of_it(tiny_pipeline: DalleMiniPipeline) -> 
         )
         assert image.tokens.max() < 64
         run = image.recipe.run
-        assert (run.prompt, run.model.id, run.model.revision, run.model.sha256) == (PROMPT, "tiny", "1", "0" * 64)
+        assert (run.prompt, run.model.id, run.model.revision, run.model.sha256) == (
+            PROMPT,
+            "tiny",
+            "1",
+            "0" * 64,
+        )
         assert (run.precision, run.device, run.batch, run.noise) == ("float32", "cpu", 2, NOISE_VERSION)
         assert (len(run.tokenizer), run.normalizer) == (16, 1)
         [decoded] = tiny_pipeline.decode(image.tokens)
@@ -208,20 +213,24 @@ def test_encoding_takes_the_middle_square_upright(tiny_pipeline: DalleMiniPipeli
 def test_an_estimate(tiny_pipeline: DalleMiniPipeline) -> None:
     one = tiny_pipeline.estimate(GenerationRequest(prompt=PROMPT))
     many = tiny_pipeline.estimate(GenerationRequest(prompt=PROMPT, image_count=64))
-    assert 0 < one.seconds
+    assert one.seconds > 0
     assert sum(weight.nbytes for weight in tiny_pipeline._model.text_model.parameters()) < one.peak_bytes
     assert one.peak_bytes < many.peak_bytes
 
 
 def test_drawing_touches_nothing_global(tiny_pipeline: DalleMiniPipeline) -> None:
-    before = (torch.get_rng_state(), np.random.get_state()[1].tolist(), torch.get_default_dtype())  # noqa: NPY002
+    before = (torch.get_rng_state(), np.random.get_state()[1].tolist(), torch.get_default_dtype())
     threads, grad = torch.get_num_threads(), torch.is_grad_enabled()
     events = tiny_pipeline.stream(GenerationRequest(prompt=PROMPT))
     for _ in itertools.islice(events, 9):
         assert not torch.is_inference_mode_enabled()
     assert torch.equal(torch.get_rng_state(), before[0])
-    assert np.random.get_state()[1].tolist() == before[1]  # noqa: NPY002
-    assert (torch.get_default_dtype(), torch.get_num_threads(), torch.is_grad_enabled()) == (before[2], threads, grad)
+    assert np.random.get_state()[1].tolist() == before[1]
+    assert (torch.get_default_dtype(), torch.get_num_threads(), torch.is_grad_enabled()) == (
+        before[2],
+        threads,
+        grad,
+    )
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,10 @@ def test_a_kept_picture_can_be_finished(tiny_pipeline: DalleMiniPipeline) -> Non
     end = run(tiny_pipeline, request(), at(30, RunControl.stop_and_keep))[-1]
     assert isinstance(end, RunCancelled)
     kept = np.array(
-        [np.where(np.arange(16) < image.tokens_done, image.tokens.astype(int), -1) for image in end.result.images]
+        [
+            np.where(np.arange(16) < image.tokens_done, image.tokens.astype(int), -1)
+            for image in end.result.images
+        ]
     )
     assert tokens(run(tiny_pipeline, request(fixed_tokens=kept))[-1]) == whole
 

@@ -11,10 +11,11 @@ import torch
 
 from model_runtime import dalle_bart
 from model_runtime.dalle_bart.model import DalleBart
+from model_runtime.drawing import Drawing
 from model_runtime.pipeline import DalleMiniPipeline
 from model_runtime.prompt_states import PromptStates, TextState, read_prompt
 from model_runtime.request import SamplingSettings
-from model_runtime.slots import Drawing, Slots
+from model_runtime.slots import Slots
 
 MINI = Path(__file__).parents[1] / "parity" / "reference" / "dallebart-mini-tiny"
 FREE = np.full(16, -1, np.int32)
@@ -36,7 +37,9 @@ def reference_prompt(model: DalleBart, row: int) -> PromptStates:
             (arrays["input_ids"][row : row + 1], arrays["attention_mask"][row : row + 1]),
             (arrays["uncond_input_ids"], arrays["uncond_attention_mask"]),
         ]
-    texts = [TextState(model.encode(*map(torch.from_numpy, both)), torch.from_numpy(both[1])) for both in rows]
+    texts = [
+        TextState(model.encode(*map(torch.from_numpy, both)), torch.from_numpy(both[1])) for both in rows
+    ]
     return PromptStates(*texts)
 
 
@@ -50,7 +53,9 @@ def test_greedy_sequences_are_the_official_ones(
 ) -> None:
     drawings = [Drawing(index, index, FREE) for index in range(count)]
     sampling = SamplingSettings(top_k=1, condition_scale=scale)
-    draw(Slots(reference, reference_prompt(reference, row), sampling, drawings, slots=count, codebook_size=64))
+    draw(
+        Slots(reference, reference_prompt(reference, row), sampling, drawings, slots=count, codebook_size=64)
+    )
     with np.load(MINI / "expected.npz") as arrays:
         for drawing in drawings:
             assert drawing.tokens.tolist() == arrays[expected][row].tolist()
