@@ -80,9 +80,7 @@ def token_array(field: str, value: object, image_count: int) -> TokenArray:
     try:
         array = np.asarray(value)
     except (TypeError, ValueError):  # rows of unequal length
-        raise InvalidRequest(
-            "wrong_shape", field=field, value="uneven rows", allowed="rows of equal length"
-        ) from None
+        raise InvalidRequest("wrong_shape", field=field, value="uneven rows", allowed="rows of equal length") from None
     if array.ndim not in (1, 2) or array.size == 0 or (array.ndim == 2 and len(array) != image_count):
         allowed = f"(image_length,) or ({image_count}, image_length)"
         raise InvalidRequest("wrong_shape", field=field, value=array.shape, allowed=allowed)

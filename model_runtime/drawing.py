@@ -51,6 +51,5 @@ def drawings_of(request: GenerationRequest, image_length: int) -> list[Drawing]:
     free = frozen_tokens(np.full(image_length, -1))
     fixed = request.fixed_tokens
     return [
-        Drawing(index, seed, free if fixed is None else fixed[index])
-        for index, seed in enumerate(request.seeds or ())
+        Drawing(index, seed, free if fixed is None else fixed[index]) for index, seed in enumerate(request.seeds or ())
     ]

@@ -73,9 +73,7 @@ SENTENCES.update(
         "wrong_shape": "{field} has the shape {value}; it needs {allowed}.",
         "control_used": "This RunControl has steered a run already; make a fresh one for every run.",
         # models
-        "model_not_installed": (
-            "The model {model!r} is neither a folder nor installed. Installed: {installed}."
-        ),
+        "model_not_installed": ("The model {model!r} is neither a folder nor installed. Installed: {installed}."),
         "not_a_model_folder": "{file} is not a model folder: {reason}.",
         "corrupt_file": "{file} cannot be read: {reason}. Get the file again.",
         "corrupt_tokenizer": "{file} is not a tokenizer that this program can read: {reason}.",

@@ -57,9 +57,7 @@ class Estimator:
         seconds = reading + step * max(steps.values()) + each * request.image_count
         return Estimate(seconds, self._peak(batch * (2 if paired else 1)))
 
-    def _time(
-        self, request: GenerationRequest, sampling: SamplingSettings, batch: int
-    ) -> tuple[float, float]:
+    def _time(self, request: GenerationRequest, sampling: SamplingSettings, batch: int) -> tuple[float, float]:
         """Seconds to read the prompt, seconds a step; the first step warms up and is not counted."""
         model = self._model
         begin = time.monotonic()

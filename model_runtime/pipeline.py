@@ -120,10 +120,7 @@ class DalleMiniPipeline:
         states = read_prompt(self._model.text_model, self._model.tokenizer, prompt)
         both = [
             np.stack(
-                [
-                    sequence_log_probs(self._model.text_model, text, picture, self.codebook_size)
-                    for picture in pictures
-                ]
+                [sequence_log_probs(self._model.text_model, text, picture, self.codebook_size) for picture in pictures]
             )
             for text in (states.conditional, states.unconditional)
         ]

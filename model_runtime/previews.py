@@ -102,7 +102,5 @@ def seconds_to_decode(vqgan: VQGAN) -> float:
     side = max(1, vqgan.config.grid // 4)
     begin = time.monotonic()
     with torch.inference_mode():
-        vqgan.detokenize(
-            torch.zeros((1, side**2), dtype=torch.int64, device=vqgan.codebook.weight.device)
-        ).cpu()
+        vqgan.detokenize(torch.zeros((1, side**2), dtype=torch.int64, device=vqgan.codebook.weight.device)).cpu()
     return (time.monotonic() - begin) * (vqgan.config.grid / side) ** 2

@@ -105,9 +105,7 @@ class GenerationRequest:
         seed = None if self.seed is None else whole_number("seed", self.seed, 0, last)
         sampling: object = self.sampling
         if sampling is not None and not isinstance(sampling, SamplingSettings):
-            raise InvalidRequest(
-                "unknown_choice", field="sampling", value=sampling, allowed="SamplingSettings"
-            )
+            raise InvalidRequest("unknown_choice", field="sampling", value=sampling, allowed="SamplingSettings")
         fixed = self.fixed_tokens
         if fixed is not None:
             fixed = token_array("fixed_tokens", fixed, count)

@@ -52,9 +52,7 @@ class GeneratedImage:
         if not 0 <= self.tokens_done <= self.image_length:
             raise ValueError(f"tokens_done {self.tokens_done} of {self.image_length}")
         if not self.tokens.shape == self.log_probs.shape == self.log_probs_unconditional.shape == shape:
-            raise ValueError(
-                f"{self.tokens.shape}, {self.log_probs.shape}, {self.log_probs_unconditional.shape}"
-            )
+            raise ValueError(f"{self.tokens.shape}, {self.log_probs.shape}, {self.log_probs_unconditional.shape}")
         self._hold("tokens", np.array(self.tokens, np.uint16), 0)
         self._hold("log_probs", np.array(self.log_probs, np.float32), np.nan)
         self._hold("log_probs_unconditional", np.array(self.log_probs_unconditional, np.float32), np.nan)

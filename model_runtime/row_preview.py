@@ -101,9 +101,7 @@ class RowPreviewFit:
 
 
 @torch.inference_mode()
-def fit_row_preview(
-    vqgan: VQGAN, token_grids: npt.NDArray[np.generic], *, seconds: float = math.inf
-) -> RowPreviewMap:
+def fit_row_preview(vqgan: VQGAN, token_grids: npt.NDArray[np.generic], *, seconds: float = math.inf) -> RowPreviewMap:
     """Decode token grids (count, length) and fit on them; after `seconds`, on those decoded so far."""
     return decoded_fit(vqgan, token_grids, seconds=seconds).solve()
 

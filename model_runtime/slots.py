@@ -66,9 +66,7 @@ class Slots:
         texts += [prompt.conditional] * (filled - rows)
         self.cache = DecoderCache(model, *_stack(texts))
         device = prompt.conditional.state.device
-        self._slot_of_row = torch.tensor(
-            [row % slots if row < rows else 0 for row in range(filled)], device=device
-        )
+        self._slot_of_row = torch.tensor([row % slots if row < rows else 0 for row in range(filled)], device=device)
         self._slots = torch.arange(slots, device=device)
         # One column more than the picture has tokens: what an idle slot computes is put there.
         wide = (slots, self.length + 1)

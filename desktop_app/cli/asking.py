@@ -33,9 +33,7 @@ def add_request_options(parser: argparse.ArgumentParser) -> None:
         "--seed", type=whole, help="the first picture's seed, the next ones count up (default: a random one)"
     )
     pictures.add_argument("--rank", choices=get_args(Rank), help="order the pictures, best first")
-    pictures.add_argument(
-        "--keep", type=whole, metavar="K", help="keep only the K best (by likelihood without --rank)"
-    )
+    pictures.add_argument("--keep", type=whole, metavar="K", help="keep only the K best (by likelihood without --rank)")
     sampling = parser.add_argument_group("sampling")
     sampling.add_argument(
         "--preset",

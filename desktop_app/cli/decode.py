@@ -80,9 +80,7 @@ def largest_difference(one: Image.Image, other: Image.Image) -> int | None:
 
 
 def _save(image: Image.Image, recipe: Recipe, out: str) -> Path:
-    decoded = dataclasses.replace(
-        recipe, id=new_id(), created=utc_now(), parent=Parent(kind="decode", id=recipe.id)
-    )
+    decoded = dataclasses.replace(recipe, id=new_id(), created=utc_now(), parent=Parent(kind="decode", id=recipe.id))
     target = Path(out)
     if not target.suffix and not out.endswith(os.sep):
         out += os.sep  # a folder that is still to be made

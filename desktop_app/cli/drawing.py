@@ -45,9 +45,7 @@ class Drawn:
     def unfinished(self) -> list[Path]:
         """Files of pictures that can be finished later."""
         return [
-            self.files[image.index]
-            for image in self.result.images
-            if not image.finished and image.index in self.files
+            self.files[image.index] for image in self.result.images if not image.finished and image.index in self.files
         ]
 
 

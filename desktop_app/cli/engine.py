@@ -21,9 +21,7 @@ def check_model(options: argparse.Namespace, surroundings: Surroundings, model: 
     return find_model(model, models_dir=surroundings.paths.models, vqgan=options.vqgan, clip=options.clip)
 
 
-def load(
-    options: argparse.Namespace, surroundings: Surroundings, *, model: str, precision: str
-) -> DalleMiniPipeline:
+def load(options: argparse.Namespace, surroundings: Surroundings, *, model: str, precision: str) -> DalleMiniPipeline:
     """The pipeline for `model`. Raises ArmchairError, or CommandError where torch cannot be loaded."""
     check_model(options, surroundings, model)
     surroundings.console.status(f"loading {model}")
@@ -31,9 +29,7 @@ def load(
         from model_runtime.pipeline import DalleMiniPipeline  # noqa: PLC0415  # seconds: only when needed
     except (ImportError, OSError) as error:
         reason = " ".join(str(error).split())
-        raise CommandError(
-            f"the engine cannot be loaded: {reason} `armchair-cli doctor` says more."
-        ) from error
+        raise CommandError(f"the engine cannot be loaded: {reason} `armchair-cli doctor` says more.") from error
     pipeline = DalleMiniPipeline.from_pretrained(
         model,
         device=options.device,
@@ -46,9 +42,7 @@ def load(
     return pipeline
 
 
-def load_for(
-    options: argparse.Namespace, surroundings: Surroundings, recipe: Recipe, file: Path
-) -> DalleMiniPipeline:
+def load_for(options: argparse.Namespace, surroundings: Surroundings, recipe: Recipe, file: Path) -> DalleMiniPipeline:
     """The model that drew the picture in `file`, in the precision that drew it where this device has it.
 
     `--model` and `--precision` go before the recipe. Says so where the model's weights are others than those

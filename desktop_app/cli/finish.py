@@ -75,9 +75,7 @@ def _runs(pictures: Sequence[tuple[Path, Recipe]]) -> Iterator[list[tuple[Path, 
             yield group[start : start + MAX_IMAGES]
 
 
-def _finish(
-    options: argparse.Namespace, surroundings: Surroundings, group: Sequence[tuple[Path, Recipe]]
-) -> int:
+def _finish(options: argparse.Namespace, surroundings: Surroundings, group: Sequence[tuple[Path, Recipe]]) -> int:
     recipes = [recipe for _, recipe in group]
     first = recipes[0]
     check_model(options, surroundings, options.model or first.run.model.id)

@@ -77,6 +77,4 @@ def _describe(id_: str, folder: Path) -> InstalledModel:
         return InstalledModel(
             id=id_, name=id_, revision="", size=size, folder=str(folder), fault=" ".join(str(error).split())
         )
-    return InstalledModel(
-        id=id_, name=description.name, revision=description.revision, size=size, folder=str(folder)
-    )
+    return InstalledModel(id=id_, name=description.name, revision=description.revision, size=size, folder=str(folder))

@@ -75,15 +75,9 @@ def add_global_options(parser: argparse.ArgumentParser, *, top: bool) -> None:
         default=default(None),
         help="keep everything below DIR, pictures included",
     )
-    group.add_argument(
-        "--models-dir", type=Path, metavar="DIR", default=default(None), help="look for models in DIR"
-    )
-    group.add_argument(
-        "--quiet", "-q", action="store_true", default=default(False), help="results and errors only"
-    )
-    group.add_argument(
-        "--debug", action="store_true", default=default(False), help="show the traceback of an error"
-    )
+    group.add_argument("--models-dir", type=Path, metavar="DIR", default=default(None), help="look for models in DIR")
+    group.add_argument("--quiet", "-q", action="store_true", default=default(False), help="results and errors only")
+    group.add_argument("--debug", action="store_true", default=default(False), help="show the traceback of an error")
     if top:
         group.add_argument("--version", action=_Version, nargs=0, help="show the version and end")
 

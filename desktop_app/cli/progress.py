@@ -23,9 +23,7 @@ _BAR = 24
 class ProgressLine:
     """Shows the events of one run; `clock` is in seconds."""
 
-    def __init__(
-        self, console: Console, image_count: int, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, console: Console, image_count: int, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._console = console
         self._count = image_count
         self._clock = clock

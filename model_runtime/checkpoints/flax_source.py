@@ -14,9 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from model_runtime.checkpoints.config_file import HIGHEST_LAYERS
 from model_runtime.checkpoints.flax_msgpack import DTYPES, HeaderWalker, StoredArray
 from model_runtime.checkpoints.names import torch_order
+from model_runtime.config_file import HIGHEST_LAYERS
 from model_runtime.errors import CorruptCheckpoint
 
 

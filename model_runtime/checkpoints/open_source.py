@@ -29,6 +29,4 @@ def open_source(folder: Path, flax_name: Callable[[str], str | None]) -> TensorS
     if (folder / f"{FLAX}.index.json").is_file():
         shards = "several msgpack files (shards)"
         raise UnsupportedConfig("unsupported_layout", file=str(folder), layout=shards)
-    raise CorruptCheckpoint(
-        "not_a_model_folder", file=str(folder), reason=f"it holds neither {SAFETENSORS} nor {FLAX}"
-    )
+    raise CorruptCheckpoint("not_a_model_folder", file=str(folder), reason=f"it holds neither {SAFETENSORS} nor {FLAX}")

@@ -48,9 +48,7 @@ def write_folder(folder: Path, tensors: dict[str, Tensor], config: Mapping[str, 
     """Write both files under temporary names, flush them, then give them their names."""
     folder.mkdir(parents=True, exist_ok=True)
     weights, description = folder / "model.safetensors", folder / "config.json"
-    temporaries = {
-        final: final.with_name(f".{final.name}.{os.getpid()}.part") for final in (weights, description)
-    }
+    temporaries = {final: final.with_name(f".{final.name}.{os.getpid()}.part") for final in (weights, description)}
     try:
         save_file(tensors, temporaries[weights], metadata={"format": "pt"})
         text = json.dumps(config, indent=2, sort_keys=True) + "\n"

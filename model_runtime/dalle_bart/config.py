@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from model_runtime.checkpoints.config_file import (
+from model_runtime.config_file import (
     HIGHEST_LAYERS,
     HIGHEST_SIZE,
     bad_entry,
@@ -83,9 +83,7 @@ class DalleBartConfig:
             else:
                 highest = HIGHEST_LAYERS if field.name.endswith("_layers") else HIGHEST_SIZE
                 lowest = 0 if field.name == "decoder_start_token_id" else 1
-                entries[field.name] = whole_number(
-                    filled, field.name, file=file, lowest=lowest, highest=highest
-                )
+                entries[field.name] = whole_number(filled, field.name, file=file, lowest=lowest, highest=highest)
         config = cls(**entries)
         for key in ("encoder_attention_heads", "decoder_attention_heads"):
             if config.d_model % entries[key]:

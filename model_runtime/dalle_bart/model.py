@@ -69,9 +69,7 @@ class SelfAttention(nn.Module):
     def forward(self, x: Tensor, mask: Tensor | None = None, *, causal: bool = False) -> Tensor:
         """(batch, length, d_model); mask (batch, 1, 1, length) is True at visible keys."""
         q, k, v = (split_heads(part, self.heads) for part in self.qkv_proj(x).chunk(3, dim=-1))
-        attended: Tensor = self.out_proj(
-            merge_heads(F.scaled_dot_product_attention(q, k, v, mask, is_causal=causal))
-        )
+        attended: Tensor = self.out_proj(merge_heads(F.scaled_dot_product_attention(q, k, v, mask, is_causal=causal)))
         return attended
 
     def extend(self, x: Tensor, cache: LayerCache, rows: Tensor, positions: Tensor, mask: Tensor) -> Tensor:
@@ -228,9 +226,7 @@ class Decoder(nn.Module):
 
     def embed(self, image_tokens: Tensor, positions: Tensor) -> Tensor:
         """(batch, n) inputs and their positions (n,) or (batch, n) -> (batch, n, d_model)."""
-        h: Tensor = self.layernorm_embedding(
-            self.embed_tokens(image_tokens) + self.embed_positions(positions)
-        )
+        h: Tensor = self.layernorm_embedding(self.embed_tokens(image_tokens) + self.embed_positions(positions))
         return h
 
     def forward(self, image_tokens: Tensor, encoder_state: Tensor, text_mask: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from model_runtime.errors import CorruptCheckpoint, ModelNotInstalled, UnsupportedOperation
 from model_runtime.model_store.description import FILE_NAME, ModelDescription
+from model_runtime.model_store.words import FILE_NAME as WORDS_FILE
 from model_runtime.resources import resource_path
 
 TEXT_MODEL, VQGAN, CLIP = "dalle_bart", "vqgan", "clip"
@@ -23,12 +24,13 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 @dataclass(frozen=True, kw_only=True)
 class ModelFolder:
-    """Where the parts of one model lie. `clip` is None where there is none."""
+    """Where the parts of one model lie. `clip` and `words` are None where there is none."""
 
     description: ModelDescription
     text_model: Path
     vqgan: Path
     clip: Path | None
+    words: Path | None
 
 
 def find_model(
@@ -59,12 +61,14 @@ def find_model(
     pictures = Path(vqgan) if vqgan is not None else folder / VQGAN
     if vqgan is None and not pictures.is_dir():
         raise UnsupportedOperation("vqgan_needed", model=folder.name)
+    words = folder / WORDS_FILE
     judge = Path(clip) if clip is not None else folder / CLIP
     return ModelFolder(
         description=ModelDescription.read(folder),
         text_model=folder / TEXT_MODEL if own else folder,
         vqgan=pictures,
         clip=judge if clip is not None or judge.is_dir() else None,
+        words=words if words.is_file() else None,
     )
 
 

@@ -41,9 +41,7 @@ def infotext(recipe: Recipe, size: tuple[int, int]) -> str:
         "Top p": None if sampling.top_p is None else _short(sampling.top_p),
         "Version": f"Armchair {run.program}",
     }
-    settings = ", ".join(
-        f"{key}: {_quoted(str(value))}" for key, value in pairs.items() if value not in (None, "")
-    )
+    settings = ", ".join(f"{key}: {_quoted(str(value))}" for key, value in pairs.items() if value not in (None, ""))
     return f"{_prompt(run.prompt)}\n{settings}"
 
 

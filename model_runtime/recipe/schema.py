@@ -65,9 +65,7 @@ def to_json(recipe: Recipe) -> str:
         "image_length": recipe.image_length,
         "tokens_done": recipe.tokens_done,
         "tokens": pack(recipe.tokens),
-        "fixed": None
-        if recipe.fixed_tokens is None
-        else _pack_fixed(recipe.fixed_tokens, recipe.tokens_done),
+        "fixed": None if recipe.fixed_tokens is None else _pack_fixed(recipe.fixed_tokens, recipe.tokens_done),
         "log_probs": {
             "conditional": _pack_log_probs(recipe.log_probs),
             "unconditional": _pack_log_probs(recipe.log_probs_unconditional),
@@ -139,9 +137,7 @@ def _run(fields: Fields) -> RunFacts:
             top_p=sampling.number("top_p") if sampling.has("top_p") else None,
             condition_scale=sampling.number("condition_scale"),
         ),
-        model=ModelIdentity(
-            id=model.name("id"), revision=model.label("revision"), sha256=model.sha256("sha256")
-        ),
+        model=ModelIdentity(id=model.name("id"), revision=model.label("revision"), sha256=model.sha256("sha256")),
         tokenizer=text.label("tokenizer"),
         normalizer=text.integer("normalizer", 0, 2**31),
         noise=fields.integer("noise", 0, 2**31),

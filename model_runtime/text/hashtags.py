@@ -23,9 +23,7 @@ class WordFrequencies:
 
     def __init__(self, words: Iterable[str]) -> None:
         # A word that is listed twice has its later rank, as in the official table.
-        self._costs = {
-            word: math.log(rank) for rank, word in enumerate(words, start=1) if len(word) <= _LONGEST_WORD
-        }
+        self._costs = {word: math.log(rank) for rank, word in enumerate(words, start=1) if len(word) <= _LONGEST_WORD}
         self._longest = max(map(len, self._costs), default=0)
 
     @classmethod
@@ -38,9 +36,7 @@ class WordFrequencies:
         try:
             lines = path.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            raise CorruptCheckpoint(
-                "corrupt_word_frequencies", file=str(path), reason="unreadable"
-            ) from error
+            raise CorruptCheckpoint("corrupt_word_frequencies", file=str(path), reason="unreadable") from error
         return cls(line.split(maxsplit=1)[0] for line in lines if line.strip())
 
     def split(self, hashtag: str) -> str:

@@ -54,9 +54,7 @@ class PromptReading:
         return next((piece.start for piece in self.pieces if piece.is_cut), len(self.text))
 
 
-def read_prompt(
-    prompt: str, tokenizer: PromptTokenizer, known_words: Set[str] | None = None
-) -> PromptReading:
+def read_prompt(prompt: str, tokenizer: PromptTokenizer, known_words: Set[str] | None = None) -> PromptReading:
     """Normalise and tokenise `prompt` and say what becomes of its words. Never raises for any string.
 
     `known_words`: all words a small model was trained on, lower case. Without them only words are unknown

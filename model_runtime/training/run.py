@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,7 +58,7 @@ class TrainingRun:
         temporary = self._checkpoint.with_suffix(".tmp")
         parts = {name: part.state_dict() for name, part in self._state.items()}
         torch.save({"step": self.step, "spent": self.spent, "parts": parts}, temporary)
-        os.replace(temporary, self._checkpoint)
+        temporary.replace(self._checkpoint)
         self._saved_at = time.monotonic()
 
     def _resume(self) -> None:
@@ -106,7 +105,9 @@ class WeightAverage:
             tensor.copy_(self._average[name])
 
     def state_dict(self) -> dict[str, Tensor]:
+        """The averages by parameter name."""
         return self._average
 
     def load_state_dict(self, state: dict[str, Tensor]) -> None:
+        """Go on from averages that `state_dict` gave."""
         self._average = {name: tensor.clone() for name, tensor in state.items()}

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from model_runtime.checkpoints.config_file import (
+from model_runtime.config_file import (
     bad_entry,
     entry,
     read_json_object,

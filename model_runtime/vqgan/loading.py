@@ -13,9 +13,7 @@ from model_runtime.vqgan.config import VQGANConfig
 from model_runtime.vqgan.model import VQGAN
 
 
-def load(
-    folder: str | Path, *, dtype: torch.dtype = torch.float32, device: torch.device | str = "cpu"
-) -> VQGAN:
+def load(folder: str | Path, *, dtype: torch.dtype = torch.float32, device: torch.device | str = "cpu") -> VQGAN:
     """Read the VQGAN in `folder`, in eval mode and without gradients.
 
     A file without the encoder's tensors gives a VQGAN that can only turn tokens into pixels. Raises

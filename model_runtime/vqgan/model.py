@@ -59,9 +59,7 @@ class VQGAN(nn.Module):
 
     def decode_embeddings(self, embeddings: Tensor) -> Tensor:
         """(batch, embed_dim, grid, grid) -> (batch, 3, height, width)."""
-        pixels: Tensor = self.decoder(
-            self.post_quant_conv(embeddings.contiguous(memory_format=self.memory_format))
-        )
+        pixels: Tensor = self.decoder(self.post_quant_conv(embeddings.contiguous(memory_format=self.memory_format)))
         return pixels
 
     def encode_pre_quant(self, images: Tensor) -> Tensor:

@@ -7,7 +7,6 @@ dalle_bart and decoder need only codebook and tokenizer, so they can run side by
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -50,7 +49,7 @@ def make_codebook(plan: Plan) -> None:
         patches = patches_of(renderer.render(scene, TOKEN_VIEW), GRID)
         touched = renderer.touched_cells(scene).reshape(-1)
         drawn.append(patches[touched])
-        flat.append(patches[~touched][:: 16])
+        flat.append(patches[~touched][::16])
     some = torch.from_numpy(np.concatenate(drawn))
     generator = torch.Generator().manual_seed(plan.seed)
     some = some[torch.randperm(len(some), generator=generator)[:120_000]]
@@ -106,9 +105,16 @@ def make_dalle_bart(plan: Plan) -> None:
 @torch.inference_mode()
 def _show(plan: Plan, model: DalleBart, tokenizer: PromptTokenizer, codebook: PatchCodebook) -> None:
     """Draw a page of raw codebook patches for fixed captions: what a person looks at while it trains."""
-    captions = (plan.folder.parent / "watch.txt").read_text().splitlines() if (
-        plan.folder.parent / "watch.txt"
-    ).exists() else ["a fox", "a purple fox wearing a top hat on the moon", "two bananas on a blue background", "a rocket at night"]
+    captions = (
+        (plan.folder.parent / "watch.txt").read_text().splitlines()
+        if (plan.folder.parent / "watch.txt").exists()
+        else [
+            "a fox",
+            "a purple fox wearing a top hat on the moon",
+            "two bananas on a blue background",
+            "a rocket at night",
+        ]
+    )
     encoded = [tokenizer.encode(caption) for caption in captions]
     text = torch.tensor([entry.token_ids for entry in encoded])
     mask = torch.tensor([entry.attention_mask for entry in encoded])

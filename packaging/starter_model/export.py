@@ -17,7 +17,7 @@ from sprites import SPRITES
 
 from model_runtime.checkpoints.save import save_dalle_bart, save_vqgan
 from model_runtime.dalle_bart.model import DalleBart
-from model_runtime.previews import fit_row_preview
+from model_runtime.row_preview import fit_row_preview
 from model_runtime.text.tokenizer import PromptTokenizer
 from model_runtime.training.codebook import PatchCodebook
 from model_runtime.vqgan.loading import load as load_vqgan

@@ -339,14 +339,10 @@ class Grammar:
             "tints": list(TINTS),
             "colours": list(COLOURS),
             "scenes": [_SCENE_PHRASES[scene][0] for scene in SCENES],
-            "styles": [
-                _STYLE_PREFIXES[style][0].removeprefix("a ").removesuffix(" of") for style in self.styles
-            ],
+            "styles": [_STYLE_PREFIXES[style][0].removeprefix("a ").removesuffix(" of") for style in self.styles],
             "sizes": list(SIZES),
             "counts": list(_NUMBERS.values()),
-            "relations": [
-                phrase for phrases in _RELATION_PHRASES.values() for phrase in dict.fromkeys(phrases)
-            ],
+            "relations": [phrase for phrases in _RELATION_PHRASES.values() for phrase in dict.fromkeys(phrases)],
             "hats": list(HATS),
             "hat_wearers": list(self._hat_wearers),
             "materials": list(MATERIALS) if self.materials else [],

@@ -72,9 +72,7 @@ def _gold(light: Floats) -> NDArray[np.uint8]:
     across = np.linspace(0, 1, light.shape[1], dtype=np.float32)[None, :]
     down = np.linspace(0, 1, light.shape[0], dtype=np.float32)[:, None]
     gleam = 0.16 * np.sin((across + down) * 9)
-    return _ramp(
-        light + gleam, _stops((0, 60, 34, 6), (0.3, 176, 116, 20), (0.55, 240, 190, 50), (0.9, 255, 246, 190))
-    )
+    return _ramp(light + gleam, _stops((0, 60, 34, 6), (0.3, 176, 116, 20), (0.55, 240, 190, 50), (0.9, 255, 246, 190)))
 
 
 def _ice(light: Floats) -> NDArray[np.uint8]:

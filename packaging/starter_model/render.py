@@ -54,9 +54,7 @@ def dilated(alpha: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
 class Renderer:
     """Renders scenes from a sprite folder; makes each sticker on first use and keeps it."""
 
-    def __init__(
-        self, sprite_folder: Path, objects: Sequence[str] = (), styles: Sequence[str] = STYLES
-    ) -> None:
+    def __init__(self, sprite_folder: Path, objects: Sequence[str] = (), styles: Sequence[str] = STYLES) -> None:
         self._folder = Path(sprite_folder)
         self._stickers: dict[tuple[str, str, str | None, str | None, int, int], Sticker] = {}
         self._originals: dict[tuple[str, str], Image.Image] = {}
@@ -169,8 +167,7 @@ def main() -> None:
     grammar = Grammar(words, materials=options.materials)
     rng = np.random.default_rng(options.seed)
     scenes = [
-        grammar.sample(rng, held_out=options.held_out, simple_first=options.simple_first)
-        for _ in range(options.count)
+        grammar.sample(rng, held_out=options.held_out, simple_first=options.simple_first) for _ in range(options.count)
     ]
     options.sheet.parent.mkdir(parents=True, exist_ok=True)
     sheet(Renderer(options.sprites, words), scenes).save(options.sheet)

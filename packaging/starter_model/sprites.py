@@ -30,9 +30,7 @@ def squared(image: Image.Image, size: int = SIZE) -> Image.Image:
     scale = size / max(trimmed.size)
     width, height = (max(1, round(side * scale)) for side in trimmed.size)
     square = Image.new("RGBA", (size, size))
-    square.paste(
-        trimmed.resize((width, height), Image.Resampling.LANCZOS), ((size - width) // 2, (size - height) // 2)
-    )
+    square.paste(trimmed.resize((width, height), Image.Resampling.LANCZOS), ((size - width) // 2, (size - height) // 2))
     return square
 
 

@@ -18,11 +18,11 @@ import numpy.typing as npt
 import torch
 
 from model_runtime.devices import choose_device
+from model_runtime.drawing import drawings_of
 from model_runtime.loaded_model import LoadedModel
 from model_runtime.model_store.lookup import find_model
 from model_runtime.prompt_states import read_prompt
 from model_runtime.request import GenerationRequest, SamplingSettings, resolve
-from model_runtime.drawing import drawings_of
 from model_runtime.slots import Slots
 
 BATCHES = (1, 4, 9)
@@ -69,9 +69,7 @@ def compare(model: LoadedModel, pictures: int) -> Iterator[dict[str, float]]:
     prompts = -(-pictures // (len(CONDITIONS) * PER_PROMPT))
     defaults = model.folder.description.defaults
     for scale in CONDITIONS:
-        sampling = SamplingSettings(
-            temperature=defaults.temperature, top_k=defaults.top_k, condition_scale=scale
-        )
+        sampling = SamplingSettings(temperature=defaults.temperature, top_k=defaults.top_k, condition_scale=scale)
         same = 0
         for number in range(prompts):
             prompt = PROMPTS[number % len(PROMPTS)]
@@ -83,9 +81,7 @@ def compare(model: LoadedModel, pictures: int) -> Iterator[dict[str, float]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="starter")
     parser.add_argument("--pictures", type=int, default=504)
     parser.add_argument("--json", type=Path)

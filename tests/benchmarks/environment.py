@@ -28,9 +28,7 @@ def make_environment(folder: Path) -> Path:
     if not made_with.exists() or made_with.read_text() != wanted:
         uv = str(Path(sys.executable).with_name("uv"))
         install = [uv, "pip", "install", "--quiet", "--python", str(python)]
-        subprocess.run(
-            [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)], check=True
-        )
+        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)], check=True)
         subprocess.run([*install, torch, *IMPORTED], check=True)
         subprocess.run([*install, "--no-deps", MIN_DALLE], check=True)
         made_with.write_text(wanted)

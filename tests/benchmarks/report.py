@@ -38,9 +38,7 @@ def spread(values: Sequence[float], form: str = ".0f") -> str:
     return text if len(values) == 1 else f"{text} ({min(values):{form}}–{max(values):{form}})"
 
 
-def compared(
-    name: str, ours: Sequence[float], theirs: Sequence[float], form: str, *, timed: bool = True
-) -> Row:
+def compared(name: str, ours: Sequence[float], theirs: Sequence[float], form: str, *, timed: bool = True) -> Row:
     """A row of the table; ratios are taken inside each repetition."""
     ratios = [their / our for our, their in zip(ours, theirs, strict=True)]
     return (name, spread(ours, form), spread(theirs, form), spread(ratios, ".1f") + " ×" if timed else "")

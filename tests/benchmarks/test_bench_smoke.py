@@ -32,9 +32,7 @@ def test_our_side_answers_every_command(folder: Path, tmp_path: Path) -> None:
     length, grid = sizes.TINY.image_length, sizes.TINY.resolution
     kept = tmp_path / "check.npz"
     logits = np.zeros((2, 2, sizes.TINY.image_vocab + 1), np.float32)
-    np.savez(
-        kept, text=[0, 5, 2], logits=logits, inputs=[63, 1], pixels=np.zeros((grid, grid, 3), np.float32)
-    )
+    np.savez(kept, text=[0, 5, 2], logits=logits, inputs=[63, 1], pixels=np.zeros((grid, grid, 3), np.float32))
     with worker.Worker(Path(sys.executable), SCRIPTS / "our_side.py", str(folder / "ours")) as side:
         assert side.ask("load")["threads"] == 1
         for start in (0, 10, length - 4):

@@ -86,9 +86,7 @@ def interrupted(folders: list[str]) -> Cli:
         numbers = ",".join(str(int(number)) for number in signals)
         # A shell may have started the tests in the background, where SIGINT is ignored.
         unignored = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        done = start(
-            ["-c", unignored + INTERRUPTED_AT, numbers, str(at), *folders, *(str(word) for word in words)]
-        )
+        done = start(["-c", unignored + INTERRUPTED_AT, numbers, str(at), *folders, *(str(word) for word in words)])
         assert "Traceback" not in done.stderr
         return done
 

@@ -229,9 +229,7 @@ def test_some_rows_alone(case: Case) -> None:
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
-def test_reduced_precision_stays_near(
-    reference: Path, mega_expected: dict[str, Tensor], dtype: torch.dtype
-) -> None:
+def test_reduced_precision_stays_near(reference: Path, mega_expected: dict[str, Tensor], dtype: torch.dtype) -> None:
     case = Case(dalle_bart.load(reference / LAYOUTS[2], dtype=dtype), mega_expected)
     assert {parameter.dtype for parameter in case.model.parameters()} == {dtype}
     logits = case.model.decode(mega_expected["decoder_input_ids"], case.state, case.mask)

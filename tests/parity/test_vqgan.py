@@ -88,9 +88,7 @@ def with_config(folder: Path, reference: Path, **changes: object) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(
-    ("key", "value"), [("double_z", True), ("resamp_with_conv", False), ("give_pre_end", True)]
-)
+@pytest.mark.parametrize(("key", "value"), [("double_z", True), ("resamp_with_conv", False), ("give_pre_end", True)])
 def test_other_networks_are_refused_by_name(tmp_path: Path, reference: Path, key: str, value: bool) -> None:
     with pytest.raises(UnsupportedConfig) as raised:
         vqgan.load(with_config(tmp_path, reference, **{key: value}))
@@ -117,9 +115,7 @@ def test_other_networks_are_refused_by_name(tmp_path: Path, reference: Path, key
         ("embed_dim", 1.5),
     ],
 )
-def test_impossible_sizes_are_refused_by_name(
-    tmp_path: Path, reference: Path, key: str, value: object
-) -> None:
+def test_impossible_sizes_are_refused_by_name(tmp_path: Path, reference: Path, key: str, value: object) -> None:
     with pytest.raises(CorruptCheckpoint) as raised:
         vqgan.load(with_config(tmp_path, reference, **{key: value}))
     assert (raised.value.code, raised.value.parameters["key"]) == ("bad_config", key)

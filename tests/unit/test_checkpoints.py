@@ -171,9 +171,7 @@ def test_our_file_is_the_same_every_time(tmp_path: Path, model: DalleBart) -> No
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
 
 
-def test_a_failed_save_leaves_the_old_model(
-    tmp_path: Path, model: DalleBart, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_save_leaves_the_old_model(tmp_path: Path, model: DalleBart, monkeypatch: pytest.MonkeyPatch) -> None:
     save_dalle_bart(model, tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
@@ -269,9 +267,7 @@ def refused(folder: Path, **config: Any) -> ArmchairError:
     return raised.value
 
 
-PUBLISHED = [
-    path for path in flax_paths(stacked=False) if not str(dalle_bart_name(path)).endswith(UNSCALED_NORMS)
-]
+PUBLISHED = [path for path in flax_paths(stacked=False) if not str(dalle_bart_name(path)).endswith(UNSCALED_NORMS)]
 
 
 @pytest.mark.parametrize("path", PUBLISHED)
@@ -380,9 +376,7 @@ BOMBS = {
     "a scalar": msgpack.packb({"a": msgpack.ExtType(3, msgpack.packb([[], "float32", b"1234"]))}),
     "an unknown type": payload([1], "float8", b"1"),
     "a type that is no text": payload([1], 7, b"1"),
-    "many arrays, none ours": msgpack.packb(
-        {f"{number}": leaf(np.ones(1, np.float32)) for number in range(3000)}
-    ),
+    "many arrays, none ours": msgpack.packb({f"{number}": leaf(np.ones(1, np.float32)) for number in range(3000)}),
 }
 
 
@@ -535,9 +529,7 @@ def test_unsupported_switches_are_refused_by_name(tmp_path: Path, model: DalleBa
         ("force_ln_scale", 1),
     ],
 )
-def test_impossible_entries_are_refused_by_name(
-    tmp_path: Path, model: DalleBart, key: str, value: object
-) -> None:
+def test_impossible_entries_are_refused_by_name(tmp_path: Path, model: DalleBart, key: str, value: object) -> None:
     save_dalle_bart(model, tmp_path)
     error = refused(tmp_path, **{key: value})
     assert (error.code, error.parameters["key"]) == ("bad_config", key)

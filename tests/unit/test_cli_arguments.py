@@ -72,9 +72,7 @@ def test_commands_that_are_incomplete(words: list[str], capsys: pytest.CaptureFi
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    option=st.sampled_from(
-        ["--seed", "-n", "--temperature", "--top-k", "--top-p", "--condition-scale", "--keep"]
-    ),
+    option=st.sampled_from(["--seed", "-n", "--temperature", "--top-k", "--top-p", "--condition-scale", "--keep"]),
     value=st.text(max_size=12)
     | st.floats().map(str)
     | st.integers(-(2**70), 2**70).map(str)
@@ -124,9 +122,7 @@ def test_global_options_before_and_after_the_command(tmp_path: Path) -> None:
 
 def test_prompts_from_a_file_and_from_arguments(tmp_path: Path) -> None:
     file = tmp_path / "prompts.txt"
-    file.write_bytes(
-        b"\xef\xbb\xbf# boats\r\n\r\na red boat\r\n   \n  an old\x0cboat\xe2\x80\xa8here \n#no\n\xff"
-    )
+    file.write_bytes(b"\xef\xbb\xbf# boats\r\n\r\na red boat\r\n   \n  an old\x0cboat\xe2\x80\xa8here \n#no\n\xff")
     assert gather_prompts(["first"], str(file)) == [
         "first",
         "a red boat",

@@ -37,11 +37,7 @@ def run(tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 @pytest.fixture
 def picture(tiny_pipeline: DalleMiniPipeline, tmp_path: Path) -> Path:
     """A finished picture of the tiny model."""
-    return (
-        tiny_pipeline.generate(GenerationRequest(prompt="a red boat", seed=7))
-        .images[0]
-        .save(tmp_path / "p.png")
-    )
+    return tiny_pipeline.generate(GenerationRequest(prompt="a red boat", seed=7)).images[0].save(tmp_path / "p.png")
 
 
 @pytest.fixture
@@ -75,9 +71,7 @@ def test_draw_into_a_folder_with_a_sheet(run: CliRun, tmp_path: Path) -> None:
 
 
 def test_draw_in_json_says_everything(run: CliRun) -> None:
-    code, lines, _ = run(
-        "draw", "a boat", "-n", 3, "--seed", 1, "--rank", "likelihood", "--model", "tiny", "--json"
-    )
+    code, lines, _ = run("draw", "a boat", "-n", 3, "--seed", 1, "--rank", "likelihood", "--model", "tiny", "--json")
     assert code == 0
     (line,) = lines
     answer = json.loads(line)
@@ -92,9 +86,7 @@ def test_draw_in_json_says_everything(run: CliRun) -> None:
 
 
 def test_only_the_best_are_kept(run: CliRun, tmp_path: Path) -> None:
-    code, paths, err = run(
-        "draw", "a boat", "-n", 4, "--keep", 1, "--model", "tiny", "--out", tmp_path / "best"
-    )
+    code, paths, err = run("draw", "a boat", "-n", 4, "--keep", 1, "--model", "tiny", "--out", tmp_path / "best")
     assert code == 0
     assert [str(path) for path in (tmp_path / "best").iterdir()] == paths
     assert "the best of 4" in err
@@ -244,17 +236,13 @@ def test_folders_that_cannot_be_written(run: CliRun, tmp_path: Path) -> None:
     code, _, err = run("draw", "a boat", "--model", "tiny", "--out", tmp_path / "file" / "folder")
     assert code == 1
     assert err.startswith(f"armchair-cli: cannot write into {tmp_path / 'file' / 'folder'}: ")
-    code, paths, err = run(
-        "draw", "a boat", "-n", 1, "--model", "tiny", "--sheet", tmp_path / "file" / "grid.png"
-    )
+    code, paths, err = run("draw", "a boat", "-n", 1, "--model", "tiny", "--sheet", tmp_path / "file" / "grid.png")
     assert code == 1
     assert "cannot write" in err
     assert Path(paths[0]).is_file()
 
 
-def test_a_disk_that_fills_up_while_drawing(
-    run: CliRun, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_disk_that_fills_up_while_drawing(run: CliRun, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def full(*_: object, **__: object) -> Any:
         raise OSError(28, "No space left on device")
 

@@ -17,8 +17,10 @@ from desktop_app.cli.reading import tell_reading
 from desktop_app.cli.redraw import Comparison, compare
 from desktop_app.cli.report import finish_command, json_line
 from desktop_app.cli.sheet import GAP, contact_sheet, sheet_format, write_sheet
-from desktop_app.core.prompts.reader import PromptReader, known_words
+from desktop_app.core.prompts.reader import PromptReader
+from model_runtime.errors import CorruptCheckpoint
 from model_runtime.model_store.lookup import find_model
+from model_runtime.model_store.words import read_known_words
 from model_runtime.recipe.record import Recipe
 
 
@@ -46,25 +48,24 @@ def test_nothing_to_read(prompt: str, tiny_model: Path, capsys: pytest.CaptureFi
     assert "the model reads: nothing" in told(prompt, tiny_model, capsys)
 
 
-def test_unknown_words_are_marked(
-    tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_unknown_words_are_marked(tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = shutil.copytree(tiny_model, tmp_path / "words")
-    card = {"words": ["a", "red", "Boat", 7, "top hat"]}
-    (folder / "model.json").write_text(json.dumps({"card": card}))
+    words = ["a", "red", "Boat", "top", "hat"]
+    (folder / "words.json").write_text(json.dumps({"objects": ["Boat", "top hat"], "known_words": words}))
     err = told("a red zebra, a boat in a top hat", folder, capsys)
     assert "a red [zebra?], a boat [in?] a top hat" in err
     assert "it does not know: zebra, in" in err
 
 
-@pytest.mark.parametrize("card", [{}, {"words": []}, {"words": "red"}, {"words": [1]}])
-def test_a_card_without_words_knows_every_word(card: dict[str, object]) -> None:
-    assert known_words(card) is None
+@pytest.mark.parametrize("words", [{}, {"known_words": []}, {"known_words": "red"}, {"known_words": [1]}])
+def test_a_broken_word_list_is_refused_by_name(words: dict[str, object], tmp_path: Path) -> None:
+    file = tmp_path / "words.json"
+    file.write_text(json.dumps(words))
+    with pytest.raises(CorruptCheckpoint, match=r"words\.json the entry known_words"):
+        read_known_words(file)
 
 
-@pytest.mark.parametrize(
-    ("count", "grid"), [(1, (1, 1)), (2, (2, 1)), (3, (2, 2)), (9, (3, 3)), (10, (4, 3))]
-)
+@pytest.mark.parametrize(("count", "grid"), [(1, (1, 1)), (2, (2, 1)), (3, (2, 2)), (9, (3, 3)), (10, (4, 3))])
 def test_the_sheet_is_square_ish_and_in_reading_order(count: int, grid: tuple[int, int]) -> None:
     images = [Image.new("RGB", (16, 12), (shade, 0, 0)) for shade in range(count)]
     sheet = contact_sheet(images)

@@ -32,9 +32,7 @@ LIGHT: dict[str, Sequence[str]] = {
 def loaded_by(statement: str) -> set[str]:
     """Top-level packages in sys.modules after `statement`, in an interpreter of its own."""
     code = f"import sys\n{statement}\nprint(*{{name.partition('.')[0] for name in sys.modules}})"
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
 

@@ -119,9 +119,7 @@ def test_fixed_tokens_stay_wherever_they_are(
     rows = data.draw(st.lists(st.lists(cell, min_size=16, max_size=16), min_size=count, max_size=count))
     fixed = np.array(rows)
     sampling = SamplingSettings(condition_scale=scale)
-    request = GenerationRequest(
-        prompt=PROMPT, image_count=count, seed=3, fixed_tokens=fixed, sampling=sampling
-    )
+    request = GenerationRequest(prompt=PROMPT, image_count=count, seed=3, fixed_tokens=fixed, sampling=sampling)
     for image, row in zip(tiny_pipeline.generate(request).images, fixed, strict=True):
         assert (image.tokens[row >= 0] == row[row >= 0]).all()
         score = tiny_pipeline.score(PROMPT, image.tokens)
@@ -131,9 +129,7 @@ def test_fixed_tokens_stay_wherever_they_are(
 
 
 @pytest.mark.parametrize("scale", [1.0, 3.0])
-def test_a_stopped_picture_is_finished_as_if_it_had_not_stopped(
-    tiny_pipeline: DalleMiniPipeline, scale: float
-) -> None:
+def test_a_stopped_picture_is_finished_as_if_it_had_not_stopped(tiny_pipeline: DalleMiniPipeline, scale: float) -> None:
     sampling = SamplingSettings(condition_scale=scale)
     [whole] = tiny_pipeline.generate(GenerationRequest(prompt=PROMPT, seed=21, sampling=sampling)).images
     for rows in range(5):

@@ -182,9 +182,7 @@ ALL_PATHS = [
 
 
 @given(path=st.sampled_from(ALL_PATHS), value=json_values)
-def test_any_value_in_any_field_is_read_or_refused(
-    make_recipe: RecipeMaker, path: str, value: object
-) -> None:
+def test_any_value_in_any_field_is_read_or_refused(make_recipe: RecipeMaker, path: str, value: object) -> None:
     tree = json.loads(to_json(make_recipe()))
     put(path, value)(tree)
     try:

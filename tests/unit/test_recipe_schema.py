@@ -39,9 +39,7 @@ def test_any_prompt_comes_back(make_recipe: RecipeMaker, prompt: str) -> None:
 
 
 @pytest.mark.parametrize("done", [0, 1, 15, 16])
-def test_unfinished_pictures_keep_the_fixed_tokens_that_lie_ahead(
-    make_recipe: RecipeMaker, done: int
-) -> None:
+def test_unfinished_pictures_keep_the_fixed_tokens_that_lie_ahead(make_recipe: RecipeMaker, done: int) -> None:
     recipe = make_recipe(done=done, fixed_tokens=fixed_tokens(0, 7, 15))
     back = from_json(to_json(recipe))
     assert back == recipe

@@ -23,9 +23,7 @@ def test_the_three_layouts(tmp_path: Path, folder: str, frozen: bool, found: str
 
 def test_a_frozen_program_says_where_it_unpacked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("sys._MEIPASS", str(tmp_path), raising=False)
-    assert (
-        resources.resource_path("starter", "model.json") == tmp_path / "resources" / "starter" / "model.json"
-    )
+    assert resources.resource_path("starter", "model.json") == tmp_path / "resources" / "starter" / "model.json"
 
 
 def test_this_checkout() -> None:

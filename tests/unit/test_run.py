@@ -186,10 +186,7 @@ def test_a_kept_picture_can_be_finished(tiny_pipeline: DalleMiniPipeline) -> Non
     end = run(tiny_pipeline, request(), at(30, RunControl.stop_and_keep))[-1]
     assert isinstance(end, RunCancelled)
     kept = np.array(
-        [
-            np.where(np.arange(16) < image.tokens_done, image.tokens.astype(int), -1)
-            for image in end.result.images
-        ]
+        [np.where(np.arange(16) < image.tokens_done, image.tokens.astype(int), -1) for image in end.result.images]
     )
     assert tokens(run(tiny_pipeline, request(fixed_tokens=kept))[-1]) == whole
 
@@ -235,9 +232,7 @@ def short_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     return limit
 
 
-def test_short_memory_makes_the_batch_smaller(
-    tiny_pipeline: DalleMiniPipeline, short_memory: list[int]
-) -> None:
+def test_short_memory_makes_the_batch_smaller(tiny_pipeline: DalleMiniPipeline, short_memory: list[int]) -> None:
     fixed = np.full((5, 16), -1)
     fixed[0] = 3
     events = run(tiny_pipeline, request(image_count=5, fixed_tokens=fixed))
@@ -259,9 +254,7 @@ def test_no_memory_at_all(tiny_pipeline: DalleMiniPipeline, short_memory: list[i
     assert caught.value.parameters == {"device": "cpu", "batch": 1}
 
 
-def test_other_failures_stay_what_they_are(
-    tiny_pipeline: DalleMiniPipeline, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_other_failures_stay_what_they_are(tiny_pipeline: DalleMiniPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> object:
         raise RuntimeError("a mistake")
 

@@ -37,9 +37,7 @@ def reference_prompt(model: DalleBart, row: int) -> PromptStates:
             (arrays["input_ids"][row : row + 1], arrays["attention_mask"][row : row + 1]),
             (arrays["uncond_input_ids"], arrays["uncond_attention_mask"]),
         ]
-    texts = [
-        TextState(model.encode(*map(torch.from_numpy, both)), torch.from_numpy(both[1])) for both in rows
-    ]
+    texts = [TextState(model.encode(*map(torch.from_numpy, both)), torch.from_numpy(both[1])) for both in rows]
     return PromptStates(*texts)
 
 
@@ -53,9 +51,7 @@ def test_greedy_sequences_are_the_official_ones(
 ) -> None:
     drawings = [Drawing(index, index, FREE) for index in range(count)]
     sampling = SamplingSettings(top_k=1, condition_scale=scale)
-    draw(
-        Slots(reference, reference_prompt(reference, row), sampling, drawings, slots=count, codebook_size=64)
-    )
+    draw(Slots(reference, reference_prompt(reference, row), sampling, drawings, slots=count, codebook_size=64))
     with np.load(MINI / "expected.npz") as arrays:
         for drawing in drawings:
             assert drawing.tokens.tolist() == arrays[expected][row].tolist()
@@ -89,9 +85,7 @@ def fresh(*seeds: int, fixed: np.ndarray = FREE) -> list[Drawing]:
 
 @pytest.mark.parametrize("scale", [1.0, 3.0])
 @pytest.mark.parametrize("moment", [0, 1, 7, 15])
-def test_a_restart_changes_no_bit_of_the_others(
-    tiny: Callable[..., Slots], moment: int, scale: float
-) -> None:
+def test_a_restart_changes_no_bit_of_the_others(tiny: Callable[..., Slots], moment: int, scale: float) -> None:
     undisturbed = fresh(1, 2, 3)
     draw(tiny(undisturbed, 3, scale))
     drawings = fresh(1, 2, 3)
@@ -158,9 +152,7 @@ def test_a_batch_of_rows_keeps_its_shape(tiny: Callable[..., Slots], monkeypatch
     slots = tiny(fresh(1, 2, 3), 3)
     shapes = set()
     extend = slots.cache.extend
-    monkeypatch.setattr(
-        slots.cache, "extend", lambda tokens, *rest: shapes.add(tokens.shape) or extend(tokens, *rest)
-    )
+    monkeypatch.setattr(slots.cache, "extend", lambda tokens, *rest: shapes.add(tokens.shape) or extend(tokens, *rest))
     slots.step()
     slots.restart(0, 5)
     draw(slots)

@@ -11,9 +11,7 @@ anything = st.text(st.characters(codec=None, categories=None), max_size=80)
 PIECES = "a red 1 234 , . - / 's ' \" # _ < > <person> and [1] http &amp; &lt; &#39; % $ aaaa xtokx"
 FOREIGN = "é “ — ½ 中 ٣ 😀 🇫🇷 🏽"
 CONTROLS = [" ", "\t", "\n", "\0", "\x1b[", "\x85", "\u200d", "\ufe0f", "\ud83d", "\udc31"]
-fragments = st.lists(st.sampled_from([*PIECES.split(), *FOREIGN.split(), *CONTROLS]), max_size=20).map(
-    "".join
-)
+fragments = st.lists(st.sampled_from([*PIECES.split(), *FOREIGN.split(), *CONTROLS]), max_size=20).map("".join)
 
 
 @settings(deadline=None)

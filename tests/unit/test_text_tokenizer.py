@@ -19,9 +19,7 @@ anything = st.text(st.characters(codec=None, categories=None), max_size=60)
 @pytest.mark.parametrize("tokenizer", [TOKENIZER, RAW], ids=["normalised", "raw"])
 @settings(deadline=None)
 @given(prompt=anything)
-def test_a_row_is_full_length_and_ends_its_tokens_with_the_end_token(
-    tokenizer: PromptTokenizer, prompt: str
-) -> None:
+def test_a_row_is_full_length_and_ends_its_tokens_with_the_end_token(tokenizer: PromptTokenizer, prompt: str) -> None:
     encoded = tokenizer.encode(prompt)
     used = sum(encoded.attention_mask)
     assert len(encoded.token_ids) == len(encoded.attention_mask) == LENGTH

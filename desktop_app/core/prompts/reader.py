@@ -5,24 +5,19 @@ Torch is not needed, so that the reading can be shown long before the model is i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from model_runtime.checkpoints.config_file import read_json_object, switch, whole_number
+from model_runtime.config_file import read_json_object, switch, whole_number
 from model_runtime.model_store.lookup import ModelFolder
+from model_runtime.model_store.words import read_known_words
 from model_runtime.text.normalizer import TextNormalizer
 from model_runtime.text.reading import PromptReading, read_prompt
 from model_runtime.text.tokenizer import PromptTokenizer
-
-WORDS_KEY = "words"
-"""In a model card: every word that the model was trained on, where these are few enough to list."""
 
 
 class PromptReader:
     """Reads prompts as one model does."""
 
     def __init__(self, folder: ModelFolder) -> None:
-        """Raises CorruptCheckpoint where the text model's config or tokenizer cannot be read."""
+        """Raises CorruptCheckpoint where the text model's config, tokenizer or word list cannot be read."""
         file = folder.text_model / "config.json"
         config = read_json_object(file)
         normalizes = switch({"normalize_text": True} | config, "normalize_text", file=file)
@@ -31,17 +26,8 @@ class PromptReader:
             max_text_length=whole_number(config, "max_text_length", file=file, lowest=3),
             normalizer=TextNormalizer() if normalizes else str,
         )
-        self._words = known_words(folder.description.card)
+        self._words = read_known_words(folder.words) if folder.words else None
 
     def read(self, prompt: str) -> PromptReading:
         """The reading of `prompt`; never raises."""
         return read_prompt(prompt, self._tokenizer, self._words)
-
-
-def known_words(card: Mapping[str, Any]) -> frozenset[str] | None:
-    """The single words, in lower case, that a model card lists; None where it lists none."""
-    listed = card.get(WORDS_KEY)
-    if not isinstance(listed, list):
-        return None
-    entries = (entry.casefold().split() for entry in listed if isinstance(entry, str))
-    return frozenset(word for entry in entries for word in entry) or None
