@@ -12,6 +12,7 @@ import numpy.typing as npt
 import torch
 
 from model_runtime import dalle_bart, vqgan
+from model_runtime.dalle_bart.packed import pack_decoder
 from model_runtime.devices import DTYPES, batch_limit
 from model_runtime.errors import UnsupportedConfig, UnsupportedOperation
 from model_runtime.model_store.lookup import ModelFolder
@@ -41,6 +42,7 @@ class LoadedModel:
         self.device = device
         self.precision = precision
         self.text_model = dalle_bart.load(folder.text_model, dtype=DTYPES[precision], device=device)
+        pack_decoder(self.text_model)
         # Kept in float32 as the published programs do: its sums are long and its time is small.
         self.vqgan = vqgan.load(folder.vqgan, device=device)
         config = self.text_model.config

@@ -14,11 +14,11 @@ from data import TOKEN_VIEW, Samples, caption_batch, train_tokenizer
 from export import export_model
 from grammar import GRID, Grammar
 from objects import object_words
-from PIL import Image
 from plan import PLANS, Plan
 from render import Renderer
 from sprites import SPRITES
 from sprites import build as build_sprites
+from watch import draw_page
 
 from model_runtime.dalle_bart.model import DalleBart
 from model_runtime.text.tokenizer import PromptTokenizer
@@ -88,7 +88,7 @@ def make_dalle_bart(plan: Plan) -> None:
 
     def keep(averaged: DalleBart) -> None:
         torch.save(averaged.state_dict(), plan.folder / "dalle_bart.pt")
-        _show(plan, averaged, tokenizer, codebook)
+        draw_page(averaged, tokenizer, codebook).save(plan.folder / "watch.png")
 
     train_dalle_bart(
         model,
@@ -100,43 +100,6 @@ def make_dalle_bart(plan: Plan) -> None:
         keep,
     )
     keep(model)
-
-
-@torch.inference_mode()
-def _show(plan: Plan, model: DalleBart, tokenizer: PromptTokenizer, codebook: PatchCodebook) -> None:
-    """Draw a page of raw codebook patches for fixed captions: what a person looks at while it trains."""
-    captions = (
-        (plan.folder.parent / "watch.txt").read_text().splitlines()
-        if (plan.folder.parent / "watch.txt").exists()
-        else [
-            "a fox",
-            "a purple fox wearing a top hat on the moon",
-            "two bananas on a blue background",
-            "a rocket at night",
-        ]
-    )
-    encoded = [tokenizer.encode(caption) for caption in captions]
-    text = torch.tensor([entry.token_ids for entry in encoded])
-    mask = torch.tensor([entry.attention_mask for entry in encoded])
-    state = model.encode(text, mask)
-    from model_runtime.dalle_bart.model import DecoderCache  # noqa: PLC0415
-
-    cache = DecoderCache(model, state, mask)
-    inputs = torch.full((len(captions), 1), plan.codes)
-    generator = torch.Generator().manual_seed(0)
-    tokens = []
-    for position in range(256):
-        logits = cache.extend(inputs, torch.full((len(captions),), position))[:, 0, : plan.codes] / 0.8
-        top = logits.topk(64).values[:, -1:]
-        inputs = torch.multinomial(logits.masked_fill(logits < top, -torch.inf).softmax(-1), 1, generator=generator)
-        tokens.append(inputs)
-    cells = codebook.centroids[torch.cat(tokens, 1)].unflatten(1, (16, 16)).unflatten(3, (8, 8, 3))
-    pictures = (cells.permute(0, 1, 3, 2, 4, 5).reshape(len(captions), 128, 128, 3).clamp(0, 1) * 255).byte()
-    columns = 6
-    pad = -len(captions) % columns
-    pictures = torch.cat([pictures, pictures.new_full((pad, 128, 128, 3), 255)])
-    page = pictures.unflatten(0, (-1, columns)).permute(0, 2, 1, 3, 4).reshape(-1, columns * 128, 3)
-    Image.fromarray(page.numpy()).save(plan.folder / "watch.png")
 
 
 def build_vqgan(plan: Plan) -> VQGAN:
