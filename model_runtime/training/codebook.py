@@ -29,6 +29,11 @@ class PatchCodebook:
         projected = (self.centroids - self.centroids.mean(0)) @ self.basis
         return projected / projected.std()
 
+    @property
+    def colours(self) -> Tensor:
+        """(codes, 3): each code's mean colour in 0..1."""
+        return self.centroids.view(len(self.centroids), -1, 3).mean(1)
+
     def nearest(self, patches: NDArray[np.float32]) -> NDArray[np.int64]:
         """(n, width) patches in 0..1 -> (n,) codes."""
         codes: NDArray[np.int64] = nearest_codes(torch.from_numpy(patches), self.centroids).numpy()

@@ -16,7 +16,72 @@ BatchSource = Callable[[int], tuple[Tensor, Tensor]]
 """step -> tokens (batch, side * side) int64 and their pictures (batch, height, width, 3) float32 in [0, 1]."""
 
 
-def train_decoder(vqgan: VQGAN, batches: BatchSource, folder: Path, *, core_seconds: float, peak: float = 2e-3) -> None:
+NORM_GROUPS = 32
+"""Of every group norm in taming's networks."""
+
+REFERENCE = 4.0
+"""The constants beside each colour: large against colours, so that a norm's variance is nearly theirs."""
+
+STRAIGHT = 5.0
+"""Where swish is nearly the identity."""
+
+
+@torch.no_grad()
+def start_decoder(vqgan: VQGAN, colours: Tensor) -> None:
+    """Let an untrained decoder begin as a mosaic of each code's mean colour, (codes, 3) in [0, 1].
+
+    A group norm takes a picture's own mean and spread away, and with them its absolute colours, unless constants
+    share the group. Here three groups carry a colour x and the constants K and -K, unchanged from the codes to the
+    last layer. The norm then leaves about x - m / 3 and K - m / 3, m being the picture's mean, and their
+    difference gives x back. Everything else is left to learn.
+    Raises ValueError below three channels a group or where levels differ in width.
+    """
+    decoder, size = vqgan.decoder, vqgan.config.ch // NORM_GROUPS
+    if size < 3 or len(set(vqgan.config.ch_mult)) > 1:
+        raise ValueError("colours need three channels a norm group and equal widths")
+    carried = [group * size + channel for group in range(3) for channel in range(3)]
+    for name, module in decoder.named_modules():
+        if not isinstance(module, torch.nn.Conv2d):
+            continue
+        if name.endswith(("conv2", "proj_out")):  # residual branches leave them alone
+            _silence(module, carried)
+        elif name.endswith("upsample.conv"):
+            _silence(module, carried)
+            module.weight[carried, carried, 1, 1] = 1
+    torch.nn.init.eye_(vqgan.post_quant_conv.weight[:, :, 0, 0])
+    _bias(vqgan.post_quant_conv).zero_()
+    _silence(decoder.conv_in, carried)
+    decoder.conv_out.weight *= 0.1
+    embeddings = vqgan.codebook.weight
+    design = torch.cat([embeddings, torch.ones(len(embeddings), 1)], dim=1)
+    solution = torch.linalg.lstsq(design, colours - 0.5).solution  # (embed_dim + 1, 3)
+    spread = REFERENCE * (2 / size) ** 0.5
+    for index in range(3):
+        colour, plus, minus = (index * size + channel for channel in range(3))
+        decoder.conv_in.weight[colour, :, 1, 1] = solution[:-1, index]
+        decoder.conv_in.bias[colour] = solution[-1, index]
+        decoder.conv_in.bias[plus], decoder.conv_in.bias[minus] = REFERENCE, -REFERENCE
+        decoder.norm_out.weight[[colour, plus]] = spread
+        decoder.norm_out.bias[colour], decoder.norm_out.bias[plus] = STRAIGHT, STRAIGHT - REFERENCE
+        decoder.conv_out.weight[:, [colour, plus, minus]] = 0
+        decoder.conv_out.weight[index, colour, 1, 1] = 1
+        decoder.conv_out.weight[index, plus, 1, 1] = -1
+        decoder.conv_out.bias[index] = 0.5
+
+
+def _silence(convolution: torch.nn.Conv2d, channels: list[int]) -> None:
+    convolution.weight[channels] = 0
+    _bias(convolution)[channels] = 0
+
+
+def _bias(module: torch.nn.Conv2d) -> Tensor:
+    assert module.bias is not None  # noqa: S101  all of taming's have one
+    return module.bias
+
+
+def train_decoder(
+    vqgan: VQGAN, batches: BatchSource, folder: Path, *, core_seconds: float, peak: float = 5e-4
+) -> None:
     """Teach the decoder the pixels behind fixed codes; leaves averaged weights in `vqgan`."""
     parts = torch.nn.ModuleList([vqgan.post_quant_conv, vqgan.decoder])
     optimizer = torch.optim.AdamW(parts.parameters(), lr=peak, betas=(0.9, 0.98), weight_decay=0.0)

@@ -24,12 +24,12 @@ from model_runtime.dalle_bart.model import DalleBart
 from model_runtime.text.tokenizer import PromptTokenizer
 from model_runtime.training.codebook import PatchCodebook, fit_codebook, patches_of
 from model_runtime.training.dalle_bart import Recipe, start_weights, train_dalle_bart
-from model_runtime.training.detokenizer import train_decoder, train_encoder
+from model_runtime.training.detokenizer import start_decoder, train_decoder, train_encoder
 from model_runtime.vqgan.model import VQGAN
 
 CODEBOOK_SCENES = 5000
 DECODER_SEED, ENCODER_SEED = 101, 202  # each stage draws its own scenes
-WINDOW, WINDOW_BATCH = 8, 8  # cells along a crop's side; crops a step
+WINDOW, WINDOW_BATCH = 8, 4  # cells along a crop's side; crops a step
 
 
 def grammar_of(plan: Plan) -> Grammar:
@@ -73,7 +73,14 @@ def load_tokenizer(plan: Plan) -> PromptTokenizer:
 
 
 def samples_of(plan: Plan, seed: int, batch_size: int) -> Samples:
-    return Samples(grammar_of(plan), renderer_of(plan), load_codebook(plan), seed=seed, batch_size=batch_size)
+    return Samples(
+        grammar_of(plan),
+        renderer_of(plan),
+        load_codebook(plan),
+        seed=seed,
+        batch_size=batch_size,
+        resolution=plan.resolution,
+    )
 
 
 def make_dalle_bart(plan: Plan) -> None:
@@ -130,6 +137,7 @@ def _picture_batches(plan: Plan, seed: int) -> Callable[[int], tuple[torch.Tenso
 
 def make_decoder(plan: Plan) -> None:
     vqgan = build_vqgan(plan)
+    start_decoder(vqgan, load_codebook(plan).colours)
     train_decoder(vqgan, _picture_batches(plan, DECODER_SEED), plan.folder, core_seconds=plan.budgets["decoder"])
     state = {"decoder": vqgan.decoder.state_dict(), "post_quant_conv": vqgan.post_quant_conv.state_dict()}
     torch.save(state, plan.folder / "decoder.pt")

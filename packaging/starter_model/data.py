@@ -21,13 +21,22 @@ class Samples:
     """Endless batches, each a pure function of (seed, step): an interrupted run goes on with the same ones."""
 
     def __init__(
-        self, grammar: Grammar, renderer: Renderer, codebook: PatchCodebook, *, seed: int, batch_size: int
+        self,
+        grammar: Grammar,
+        renderer: Renderer,
+        codebook: PatchCodebook,
+        *,
+        seed: int,
+        batch_size: int,
+        resolution: int = 256,
     ) -> None:
+        """`resolution`: pixels along the side of `pictures` and of what `windows` are cut from."""
         self.grammar = grammar
         self.renderer = renderer
         self.codebook = codebook
         self.seed = seed
         self.batch_size = batch_size
+        self.resolution = resolution
         self._backgrounds: dict[str, NDArray[np.int64]] = {}
 
     def scenes(self, step: int, *, simple_first: float = 0.0) -> list[Scene]:
@@ -48,8 +57,10 @@ class Samples:
         return tokens, touched
 
     def pictures(self, scenes: Sequence[Scene]) -> torch.Tensor:
-        """Return (batch, 256, 256, 3) float32 in [0, 1]."""
-        return torch.from_numpy(np.stack([self.renderer.render(scene) for scene in scenes])).float() / 255
+        """Return (batch, resolution, resolution, 3) float32 in [0, 1]."""
+        return (
+            torch.from_numpy(np.stack([self.renderer.render(scene, self.resolution) for scene in scenes])).float() / 255
+        )
 
     def windows(
         self, scenes: Sequence[Scene], side: int, rng: np.random.Generator
@@ -60,7 +71,7 @@ class Samples:
         for scene, row, drawn in zip(scenes, tokens.reshape(-1, GRID, GRID), touched, strict=True):
             middle = divmod(int(rng.choice(np.flatnonzero(drawn))), GRID)
             y, x = (min(max(0, cell - side // 2), GRID - side) for cell in middle)
-            picture = self.renderer.render(scene)
+            picture = self.renderer.render(scene, self.resolution)
             cell = picture.shape[0] // GRID
             codes.append(row[y : y + side, x : x + side].reshape(-1))
             pixels.append(picture[y * cell : (y + side) * cell, x * cell : (x + side) * cell])

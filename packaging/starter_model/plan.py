@@ -26,10 +26,11 @@ class Plan:
     encoder_layers: int = 3
     decoder_layers: int = 4
     max_text_length: int = 32
-    # Two channels to each of the 32 norm groups at the very least: with one, a norm forgets a picture's colours.
+    # Three channels to each of the 32 norm groups at the very least: with fewer, a norm forgets a picture's colours.
     # Without residual blocks between the encoder's levels, all levels must be equally wide.
-    ch: int = 64
-    ch_mult: tuple[int, ...] = (1, 1, 1, 1, 1)
+    resolution: int = 128
+    ch: int = 96
+    ch_mult: tuple[int, ...] = (1, 1, 1, 1)
     num_res_blocks: int = 0
     embed_dim: int = 64
     budgets: dict[str, float] = field(
@@ -62,7 +63,7 @@ class Plan:
             ch_mult=self.ch_mult,
             num_res_blocks=self.num_res_blocks,
             attn_resolutions=(16,),
-            resolution=256,
+            resolution=self.resolution,
             z_channels=self.embed_dim,
             embed_dim=self.embed_dim,
             n_embed=self.codes,
