@@ -89,8 +89,8 @@ def start_weights(model: DalleBart, codebook: Tensor) -> None:
             nn.init.normal_(module.weight, std=0.5)
     centred = codebook - codebook.mean(0)
     free = config.d_model - 2 * side
-    width = min(free, centred.shape[1], 64)
     directions = torch.linalg.svd(centred, full_matrices=False)
+    width = min(free, len(directions.S), 64)
     whitened = centred @ directions.Vh[:width].T / directions.S[:width].clamp_min(1e-6) * len(centred) ** 0.5
     tokens = decoder.embed_tokens.weight
     tokens.mul_(0.4)

@@ -22,8 +22,8 @@ NORM_GROUPS = 32
 REFERENCE = 4.0
 """The constants beside each colour: large against colours, so that a norm's variance is nearly theirs."""
 
-STRAIGHT = 5.0
-"""Where swish is nearly the identity."""
+STRAIGHT, SLOPE = 2.4, 1.1
+"""Where swish bends neither way, and its slope there."""
 
 
 @torch.no_grad()
@@ -64,8 +64,8 @@ def start_decoder(vqgan: VQGAN, colours: Tensor) -> None:
         decoder.norm_out.weight[[colour, plus]] = spread
         decoder.norm_out.bias[colour], decoder.norm_out.bias[plus] = STRAIGHT, STRAIGHT - REFERENCE
         decoder.conv_out.weight[:, [colour, plus, minus]] = 0
-        decoder.conv_out.weight[index, colour, 1, 1] = 1
-        decoder.conv_out.weight[index, plus, 1, 1] = -1
+        decoder.conv_out.weight[index, colour, 1, 1] = 1 / SLOPE
+        decoder.conv_out.weight[index, plus, 1, 1] = -1 / SLOPE
         decoder.conv_out.bias[index] = 0.5
 
 
@@ -80,7 +80,7 @@ def _bias(module: torch.nn.Conv2d) -> Tensor:
 
 
 def train_decoder(
-    vqgan: VQGAN, batches: BatchSource, folder: Path, *, core_seconds: float, peak: float = 5e-4
+    vqgan: VQGAN, batches: BatchSource, folder: Path, *, core_seconds: float, peak: float = 1.2e-4
 ) -> None:
     """Teach the decoder the pixels behind fixed codes; leaves averaged weights in `vqgan`."""
     parts = torch.nn.ModuleList([vqgan.post_quant_conv, vqgan.decoder])

@@ -34,7 +34,7 @@ class Plan:
     num_res_blocks: int = 0
     embed_dim: int = 64
     budgets: dict[str, float] = field(
-        default_factory=lambda: {"dalle_bart": 4500.0, "decoder": 2400.0, "encoder": 400.0}
+        default_factory=lambda: {"dalle_bart": 4000.0, "decoder": 2000.0, "encoder": 300.0}
     )
 
     @property
