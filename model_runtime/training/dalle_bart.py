@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from model_runtime.dalle_bart.model import DalleBart, DecoderLayer, SelfAttention
+from model_runtime.dalle_bart.model import DalleBart
 from model_runtime.training.run import TrainingRun, WeightAverage, learning_rate
 
 WEIGHT_DRAWN, WEIGHT_ONSET, WEIGHT_FIRST = 3.0, 6.0, 8.0
@@ -72,69 +72,6 @@ class FactHeads(nn.Module):
             loss = F.cross_entropy(logits, target, reduction="none")
             losses.append(loss.mean() if weight is None else (loss * weight).sum() / weight.sum())
         return torch.stack(losses).mean()
-
-
-@torch.no_grad()
-def start_weights(model: DalleBart, codebook: Tensor) -> None:
-    """Begin near something sensible: similar codes alike, positions as row and column, heads that look up and left.
-
-    `codebook` is (codes, width); its principal directions become token embeddings and output head.
-    """
-    config, decoder = model.config, model.decoder
-    side = int(config.image_length**0.5)
-    for module in model.modules():
-        if isinstance(module, nn.Linear):
-            nn.init.normal_(module.weight, std=0.6 * module.in_features**-0.5)
-        elif isinstance(module, nn.Embedding):
-            nn.init.normal_(module.weight, std=0.5)
-    centred = codebook - codebook.mean(0)
-    free = config.d_model - 2 * side
-    directions = torch.linalg.svd(centred, full_matrices=False)
-    width = min(free, len(directions.S), 64)
-    whitened = centred @ directions.Vh[:width].T / directions.S[:width].clamp_min(1e-6) * len(centred) ** 0.5
-    tokens = decoder.embed_tokens.weight
-    tokens.mul_(0.4)
-    tokens[:, : 2 * side] = 0
-    tokens[: len(codebook), 2 * side : 2 * side + width] += whitened.clamp(-3, 3)
-    decoder.lm_head.weight.mul_(0.3)
-    decoder.lm_head.weight[: len(codebook), 2 * side : 2 * side + width] += 0.02 * whitened.clamp(-3, 3)
-    positions = torch.zeros(config.image_length, config.d_model)
-    for position in range(config.image_length):
-        row, column = divmod(position, side)
-        positions[position, row] = positions[position, side + column] = 4.0
-    rows, columns = torch.randn(side, config.d_model) * 0.2, torch.randn(side, config.d_model) * 0.2
-    fine = (rows[:, None] + columns[None]).flatten(0, 1)
-    fine[:, : 2 * side] = 0
-    decoder.embed_positions.weight.copy_(positions + fine)
-    for index, layer in enumerate(decoder.layers):
-        assert isinstance(layer, DecoderLayer)  # noqa: S101  ModuleList forgets what it holds
-        if index == 0:
-            _look_at_neighbours(layer.self_attn, side, config.d_model)
-        if layer.self_attn_layer_norm.weight is not None:
-            layer.self_attn_layer_norm.weight.fill_(0.5)
-
-
-def _look_at_neighbours(attention: SelfAttention, side: int, d_model: int) -> None:
-    """Set the first four heads of a layer to look up, left, up-left and up-right, by one-hot rows and columns.
-
-    The input at position p holds token p - 1, so the cell to the left is position p itself and the one above is
-    p - side + 1.
-    """
-    head = d_model // attention.heads
-    if head < 2 * side:
-        return
-    gain = 2.2
-    query, key = torch.zeros(head, d_model), torch.zeros(head, d_model)
-    key[torch.arange(2 * side), torch.arange(2 * side)] = gain
-    weight = attention.qkv_proj.weight
-    for index, (down, right) in enumerate(((-1, 1), (0, 0), (-1, 0), (-1, 2))[: attention.heads]):
-        query.zero_()
-        for cell in range(side):
-            if 0 <= cell + down < side:
-                query[cell + down, cell] = gain
-            query[side + (cell + right) % side, side + cell] = gain
-        weight[index * head : (index + 1) * head] = query
-        weight[d_model + index * head : d_model + (index + 1) * head] = key
 
 
 def train_dalle_bart(

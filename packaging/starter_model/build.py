@@ -23,8 +23,9 @@ from watch import draw_page
 from model_runtime.dalle_bart.model import DalleBart
 from model_runtime.text.tokenizer import PromptTokenizer
 from model_runtime.training.codebook import PatchCodebook, fit_codebook, patches_of
-from model_runtime.training.dalle_bart import Recipe, start_weights, train_dalle_bart
-from model_runtime.training.detokenizer import start_decoder, train_decoder, train_encoder
+from model_runtime.training.dalle_bart import Recipe, train_dalle_bart
+from model_runtime.training.detokenizer import train_decoder, train_encoder
+from model_runtime.training.starting_weights import start_dalle_bart, start_decoder
 from model_runtime.vqgan.model import VQGAN
 
 CODEBOOK_SCENES = 5000
@@ -88,7 +89,7 @@ def make_dalle_bart(plan: Plan) -> None:
     tokenizer, codebook = load_tokenizer(plan), load_codebook(plan)
     samples = samples_of(plan, plan.seed, plan.batch_size)
     model = DalleBart(plan.dalle_bart(tokenizer.vocab_size))
-    start_weights(model, codebook.centroids)
+    start_dalle_bart(model, codebook.centroids)
     empty = tokenizer.unconditional
     unconditional = torch.tensor(empty.token_ids), torch.tensor(empty.attention_mask)
     recipe = Recipe(core_seconds=plan.budgets["dalle_bart"], seed=plan.seed % 1000)

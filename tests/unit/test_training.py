@@ -13,9 +13,10 @@ from torch import nn
 from model_runtime.dalle_bart.config import DalleBartConfig
 from model_runtime.dalle_bart.model import DalleBart
 from model_runtime.training.codebook import PatchCodebook, fit_codebook, patches_of
-from model_runtime.training.dalle_bart import Batch, Recipe, start_weights, train_dalle_bart
-from model_runtime.training.detokenizer import start_decoder, train_decoder, train_encoder
+from model_runtime.training.dalle_bart import Batch, Recipe, train_dalle_bart
+from model_runtime.training.detokenizer import train_decoder, train_encoder
 from model_runtime.training.run import TrainingRun, WeightAverage, learning_rate
+from model_runtime.training.starting_weights import start_dalle_bart, start_decoder
 from model_runtime.vqgan.config import VQGANConfig
 from model_runtime.vqgan.model import VQGAN
 
@@ -166,7 +167,7 @@ def test_dalle_bart_learns_that_words_decide(codebook: PatchCodebook, tmp_path: 
             max_text_length=3, image_length=SIDE * SIDE, decoder_start_token_id=CODES,
         )
     )  # fmt: skip
-    start_weights(model, codebook.centroids)
+    start_dalle_bart(model, codebook.centroids)
     empty = torch.tensor([0, 2, 1]), torch.tensor([1, 1, 0])
     seen: list[DalleBart] = []
     recipe = Recipe(core_seconds=8, encoder_seconds=1)
