@@ -16,6 +16,7 @@ from torch import Tensor
 
 from model_runtime.bounds import TokenArray
 from model_runtime.dalle_bart.model import DalleBart, DecoderCache
+from model_runtime.devices import thread_policy
 from model_runtime.drawing import Drawing
 from model_runtime.noise import choose, noise_keys
 from model_runtime.prompt_states import PromptStates, TextState
@@ -52,6 +53,7 @@ class Slots:
         self.start_token = model.config.decoder_start_token_id
         self.paired = sampling.condition_scale != 1.0
         self._count = slots
+        self._threads = thread_policy(model.decoder)
         self._occupants: list[Drawing | None] = [None] * slots
         self._waiting: list[deque[Drawing]] = [deque() for _ in range(slots)]
         for drawing in drawings:
@@ -104,10 +106,11 @@ class Slots:
         A picture that begins has its fixed beginning read in one pass first, and goes on with its first
         free token in the same step.
         """
-        began = [drawing for slot in range(self._count) for drawing in self._fill(slot)]
-        active = [drawing for drawing in self._occupants if drawing is not None]
-        if active:
-            self._draw()
+        with self._threads():
+            began = [drawing for slot in range(self._count) for drawing in self._fill(slot)]
+            active = [drawing for drawing in self._occupants if drawing is not None]
+            if active:
+                self._draw()
         return active + [drawing for drawing in began if drawing not in active]
 
     def collect(self, drawing: Drawing) -> None:

@@ -59,7 +59,7 @@ class VQGANConfig:
         config = cls(
             ch=whole_number(values, "ch", file=file, highest=2**14),
             ch_mult=whole_numbers(values, "ch_mult", file=file, most=12, highest=2**8),
-            num_res_blocks=whole_number(values, "num_res_blocks", file=file, highest=64),
+            num_res_blocks=whole_number(values, "num_res_blocks", file=file, lowest=0, highest=64),
             attn_resolutions=whole_numbers(values, "attn_resolutions", file=file, most=12, lowest_count=0),
             resolution=whole_number(values, "resolution", file=file, highest=2**14),
             z_channels=whole_number(values, "z_channels", file=file, highest=2**16),

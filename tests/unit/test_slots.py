@@ -11,6 +11,7 @@ import torch
 
 from model_runtime import dalle_bart
 from model_runtime.dalle_bart.model import DalleBart
+from model_runtime.devices import thread_policy
 from model_runtime.drawing import Drawing
 from model_runtime.pipeline import DalleMiniPipeline
 from model_runtime.prompt_states import PromptStates, TextState, read_prompt
@@ -157,3 +158,11 @@ def test_a_batch_of_rows_keeps_its_shape(tiny: Callable[..., Slots], monkeypatch
     slots.restart(0, 5)
     draw(slots)
     assert shapes == {(8, 1)}  # three pairs, filled up to whole tiles
+
+
+def test_a_small_network_draws_on_one_thread_and_leaves_the_others_theirs(tiny_model: Path) -> None:
+    model = dalle_bart.load(tiny_model / "dalle_bart")
+    before = torch.get_num_threads()
+    with thread_policy(model.decoder)():
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == before
