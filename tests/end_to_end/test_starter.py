@@ -37,7 +37,7 @@ def alone(starter: DalleMiniPipeline) -> npt.NDArray[np.uint16]:
 def test_pictures_are_whole(starter: DalleMiniPipeline, four: GenerationResult) -> None:
     assert [image.seed for image in four.images] == [40, 41, 42, 43]
     for image in four.images:
-        assert image.image.size == (256, 256)
+        assert image.image.size == (128, 128)
         assert image.tokens_done == starter.image_length == 256
         assert image.tokens.max() < starter.codebook_size
         assert np.isfinite(image.log_probs).all()
