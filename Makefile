@@ -23,8 +23,8 @@ $(STAMP): pyproject.toml | $(BIN)/uv
 	@touch $@
 
 run: $(STAMP)
-	@$(BIN)/python -m desktop_app.cli draw "a purple fox wearing a top hat on the moon" \
-		"a red car in the snow" --images 4 --sheet build/first-pictures.png --out build/first-pictures
+	@$(BIN)/python -m desktop_app.cli draw "a fox wearing a top hat on the moon" \
+		"two robots in the rain" --images 4 --sheet build/first-pictures.png --out build/first-pictures
 
 test: $(STAMP)
 	$(BIN)/python -m pytest

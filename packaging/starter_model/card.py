@@ -3,7 +3,16 @@
 from grammar import Grammar
 from plan import Plan
 
-MEASURED = "Not measured yet."
+# Counted by a person who looked at what contact_sheet.py draws; a new training needs a new count.
+MEASURED = """Counted by eye on 64 unpicked prompts, one picture each (`contact-sheet.png` beside this file):
+
+| | kinds it trained on | held-out combinations |
+|---|---|---|
+| background or place right | 31 of 32 | 32 of 32 |
+| every thing, tint, hat and count right | 20 of 32 | 5 of 32 |
+
+The decoder reaches about 23 dB on its training pictures, and the encoder finds 91 % of their codes. Pictures are
+128 x 128 pixels. Trained for 4,000 (DalleBart), 2,000 (decoder) and 300 (encoder) processor seconds of one core."""
 
 
 def card_text(plan: Plan, grammar: Grammar) -> str:

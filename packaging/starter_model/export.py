@@ -25,7 +25,7 @@ from model_runtime.vqgan.model import VQGAN
 
 RESOURCES = Path("resources")
 TARGET = RESOURCES / "models" / "starter"
-DEFAULTS = {"temperature": 0.8, "top_k": 64, "top_p": None, "condition_scale": 1.5}
+DEFAULTS = {"temperature": 0.7, "top_k": 64, "top_p": None, "condition_scale": 1.5}
 PREVIEW_SCENES = 32
 
 

@@ -1,0 +1,56 @@
+"""Draws prompts of the grammar with the exported model, unpicked, one picture each: a page to look at.
+
+Run: python packaging/starter_model/contact_sheet.py FILE [--plan NAME] [--count 64] [--seed 0]
+The first half are combinations of the kind it trained on, the second half held-out ones.
+"""
+
+import argparse
+import textwrap
+from pathlib import Path
+
+import numpy as np
+from export import TARGET
+from grammar import Grammar
+from objects import object_words
+from PIL import Image, ImageDraw
+from plan import PLANS
+
+from model_runtime.pipeline import DalleMiniPipeline
+from model_runtime.request import GenerationRequest
+
+COLUMNS, LINE = 8, 12
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--plan", default="first", choices=PLANS)
+    parser.add_argument("--count", type=int, default=64)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    plan = PLANS[options.plan]
+    grammar, rng = Grammar(object_words(plan.objects), plan.styles), np.random.default_rng(options.seed)
+    half = options.count // 2
+    scenes = [grammar.sample(rng, held_out=index >= half) for index in range(options.count)]
+    pipeline = DalleMiniPipeline.from_pretrained(TARGET)
+    pictures = [
+        pipeline.generate(GenerationRequest(prompt=scene.caption, seed=options.seed)).images[0].image
+        for scene in scenes
+    ]
+    page_of(pictures, [scene.caption for scene in scenes]).save(options.file)
+
+
+def page_of(pictures: list[Image.Image], captions: list[str]) -> Image.Image:
+    side = pictures[0].width
+    width, height = side + 4, side + 2 * LINE + 6
+    page = Image.new("RGB", (COLUMNS * width, -(-len(pictures) // COLUMNS) * height), "white")
+    draw = ImageDraw.Draw(page)
+    for index, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
+        x, y = index % COLUMNS * width, index // COLUMNS * height
+        page.paste(picture, (x, y))
+        draw.text((x, y + side), "\n".join(textwrap.wrap(caption, side // 6)[:2]), fill="black")
+    return page
+
+
+if __name__ == "__main__":
+    main()
