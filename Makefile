@@ -24,7 +24,7 @@ $(STAMP): pyproject.toml | $(BIN)/uv
 
 run: $(STAMP)
 	@$(BIN)/python -m desktop_app.cli draw "a fox wearing a top hat on the moon" \
-		"two robots in the rain" --images 4 --sheet build/first-pictures.png --out build/first-pictures
+		"two robots in the rain" -n 4 --sheet build/first-pictures.png --out build/first-pictures
 
 test: $(STAMP)
 	$(BIN)/python -m pytest

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     asking.add_request_options(parser)
     files = parser.add_argument_group("files")
     add_out_option(files)
-    files.add_argument("--sheet", type=Path, metavar="FILE", help="also write all pictures as one image")
+    files.add_argument("--sheet", type=Path, metavar="FILE", help="also write the pictures of each prompt as one image")
     add_json_option(files)
     add_model_options(parser, default=DEFAULT_MODEL, unset=DEFAULT_MODEL)
 
