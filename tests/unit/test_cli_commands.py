@@ -213,7 +213,7 @@ def test_decode_compares_pixels(run: CliRun, picture: Path, unfinished: Path, tm
 def test_a_picture_of_another_model(run: CliRun, make_recipe: Callable[..., Recipe], tmp_path: Path) -> None:
     image = Image.new("RGB", (16, 16))
     other = write_picture(image, make_recipe(), tmp_path / "other.png")
-    assert "'starter'" in run("redraw", other)[2]
+    assert "was not drawn by starter: its 16 tokens do not fit" in run("redraw", other)[2]
     for command in ("redraw", "decode"):
         code, _, err = run(command, other, "--model", "tiny", "--quiet")
         assert code == 1
