@@ -18,7 +18,7 @@ from plan import PLANS
 from model_runtime.pipeline import DalleMiniPipeline
 from model_runtime.request import GenerationRequest
 
-COLUMNS, LINE = 8, 12
+COLUMNS, LINE, LINES = 8, 12, 4
 
 
 def main() -> None:
@@ -42,13 +42,13 @@ def main() -> None:
 
 def page_of(pictures: list[Image.Image], captions: list[str]) -> Image.Image:
     side = pictures[0].width
-    width, height = side + 4, side + 2 * LINE + 6
+    width, height = side + 4, side + LINES * (LINE + 3) + 6
     page = Image.new("RGB", (COLUMNS * width, -(-len(pictures) // COLUMNS) * height), "white")
     draw = ImageDraw.Draw(page)
     for index, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
         x, y = index % COLUMNS * width, index // COLUMNS * height
         page.paste(picture, (x, y))
-        draw.text((x, y + side), "\n".join(textwrap.wrap(caption, side // 6)[:2]), fill="black")
+        draw.text((x, y + side), "\n".join(textwrap.wrap(caption, side // 6)[:LINES]), fill="black")
     return page
 
 
