@@ -11,7 +11,8 @@ MEASURED = """Counted by eye on 64 unpicked prompts, one picture each (`contact-
 | background or place right | 31 of 32 | 32 of 32 |
 | every thing, tint, hat and count right | 18 to 20 of 32 (two are doubtful) | 5 of 32 |
 
-The decoder ends at 22.5 to 24.5 dB on crops and pictures as it trains, and the encoder finds 91 % of their codes. Pictures are
+The decoder ends at 22.5 to 24.5 dB on crops and pictures as it trains; the encoder finds 91 % of
+their codes. Pictures are
 128 x 128 pixels. Trained for 4,000 (DalleBart), 2,000 (decoder) and 300 (encoder) processor seconds
 of one core, attempts that were thrown away not counted."""
 
