@@ -1,0 +1,65 @@
+"""What presenters need of the outer layers, as Protocols: they know workers only by these."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from desktop_app.core.jobs.job import Job, ModelChoice
+from model_runtime.bounds import TokenArray
+from model_runtime.request import GenerationRequest
+
+
+class BoundSignal(Protocol):
+    """The part of a Qt signal that is used here."""
+
+    def connect(self, slot: Any) -> Any:
+        """Call `slot` with what is emitted, in the receiver's thread."""
+
+
+class Engine(Protocol):
+    """The resident generation worker. Methods return at once and may be called from the window's thread.
+
+    state_changed(EngineState)
+    job_started(job_id: str)
+    event_arrived(job_id: str, event: model_runtime.events.Event)
+    picture_kept(job_id: str, index: int, picture: KeptPicture): after ImageFinished, once it is saved; for
+        pictures kept unfinished too. Private jobs keep none.
+    picture_lost(job_id: str, index: int, fault: Fault): saving failed; the picture's ImageFinished came before.
+    job_ended(job_id: str, outcome: Outcome): exactly one a submitted job, after all its other signals.
+    logits_arrived(ticket: int, answer): (conditional, unconditional) float32 (codebook_size,), or a Fault.
+    estimate_arrived(ticket: int, answer): model_runtime.estimate.Estimate-like with .seconds and .peak_bytes,
+        or a Fault.
+    """
+
+    state_changed: BoundSignal
+    job_started: BoundSignal
+    event_arrived: BoundSignal
+    picture_kept: BoundSignal
+    picture_lost: BoundSignal
+    job_ended: BoundSignal
+    logits_arrived: BoundSignal
+    estimate_arrived: BoundSignal
+
+    def load(self, choice: ModelChoice) -> None:
+        """Have a model ready; the one loaded before is let go."""
+
+    def submit(self, job: Job) -> None:
+        """Draw a job after those submitted before it, loading its model first where it is another."""
+
+    def cancel(self, job_id: str) -> None:
+        """End a job at the next token, keeping finished pictures; one still waiting ends at once."""
+
+    def stop_and_keep(self, job_id: str) -> None:
+        """End a job at the next token, keeping unfinished pictures too."""
+
+    def restart(self, job_id: str, index: int, seed: int) -> None:
+        """Draw one picture of the running job anew with another seed; the others go on."""
+
+    def ask_logits(self, prompt: str, tokens: TokenArray, position: int) -> int:
+        """Ask what the choice at `position` looked at; the answer comes with the returned ticket."""
+
+    def ask_estimate(self, request: GenerationRequest) -> int:
+        """Ask what a request will cost; the answer comes with the returned ticket."""
+
+    def shutdown(self) -> None:
+        """End the running job at the next token, then the process and the thread; returns when they are gone."""

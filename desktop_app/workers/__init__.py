@@ -1,0 +1,1 @@
+"""Threads and the process around the engine."""
