@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from model_runtime.result import GeneratedImage, GenerationResult
@@ -36,12 +38,14 @@ class Progress:
 class RowPreview:
     """A quick guess at a picture's finished rows of tokens, from the linear map.
 
-    `image` is RGB; `rows_done` rows of tokens are final, their pixels are not.
+    `image` is RGB; `rows_done` rows of tokens are final, their pixels are not. `tokens`: those final ones,
+    uint16 (rows_done * side,).
     """
 
     index: int
     rows_done: int
     image: Image.Image
+    tokens: npt.NDArray[np.uint16]
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 
@@ -70,7 +71,8 @@ class Previews:
         if rows == canvas.rows_done:
             return None
         pixels = canvas.show(drawing.tokens, rows)
-        return RowPreview(drawing.index, rows, Image.fromarray(pixels))
+        final = drawing.tokens[: rows * math.isqrt(self._length)].copy()
+        return RowPreview(drawing.index, rows, Image.fromarray(pixels), final)
 
     def forget(self, index: int) -> None:
         """The picture starts over."""

@@ -129,3 +129,16 @@ def test_full_previews_take_turns() -> None:
     event = previews.full(drawings)
     assert event is not None
     assert (event.index, event.rows_done) == (0, 2)
+
+
+def test_a_row_preview_tells_its_final_tokens() -> None:
+    previews = Previews(
+        np.zeros((64, 4, 4, 3), np.uint8), 16, decode=lambda _: np.zeros((16, 16, 3), np.uint8), seconds_to_decode=1.0
+    )
+    drawing = Drawing(0, 0, FREE)
+    drawing.tokens[:11] = range(11)
+    drawing.tokens_done = 11
+    event = previews.row(drawing)
+    assert event is not None
+    drawing.tokens[0] = 63  # the event keeps what was true when it was made
+    assert (event.rows_done, event.tokens.tolist()) == (2, list(range(8)))
