@@ -1,12 +1,13 @@
 """What a run says while it draws, in the order of `DalleMiniPipeline.stream`.
 
 Every stream ends with exactly one RunFinished or RunCancelled; a failure raises instead. `index` is the
-picture's place in the request, from 0.
+picture's place in the request, from 0. LogitsKept comes only where positions are watched.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -73,6 +74,22 @@ class SlotRestarted:
     seed: int
 
 
+@dataclass(frozen=True, eq=False)
+class LogitsKept:
+    """What the choice of one watched token looked at, right after it was made; again where the picture restarts.
+
+    token: what was chosen, or was fixed. conditional, unconditional: raw logits with and without the prompt,
+    float16 (codebook_size,), before super conditioning and filters. At condition_scale 1.0 drawing skips the pass
+    without the prompt, and `unconditional` is None.
+    """
+
+    index: int
+    position: int
+    token: int
+    conditional: npt.NDArray[np.float16]
+    unconditional: npt.NDArray[np.float16] | None
+
+
 @dataclass(frozen=True)
 class BatchReduced:
     """Memory ran short: from now on at most `batch` pictures are drawn at once."""
@@ -101,7 +118,21 @@ Event = (
     | FullPreview
     | ImageFinished
     | SlotRestarted
+    | LogitsKept
     | BatchReduced
     | RunFinished
     | RunCancelled
 )
+
+_GOLDEN = (5**0.5 - 1) / 2
+
+
+def watch_positions(image_length: int, count: int = 16) -> tuple[int, ...]:
+    """`count` token positions, ascending, spread over rows and columns; all of them where there are no more.
+
+    One in each of `count` equal stretches of the grid, at fractions of it that never line up in a column.
+    """
+    if image_length <= count:
+        return tuple(range(image_length))
+    ends = [place * image_length // count for place in range(count + 1)]
+    return tuple(begin + int(place * _GOLDEN % 1 * (end - begin)) for place, (begin, end) in enumerate(pairwise(ends)))

@@ -91,19 +91,27 @@ class DalleMiniPipeline:
         raise RuntimeError("a stream ends with RunFinished or RunCancelled")
 
     def stream(
-        self, request: GenerationRequest, control: RunControl | None = None, *, previews: bool = True
+        self,
+        request: GenerationRequest,
+        control: RunControl | None = None,
+        *,
+        previews: bool = True,
+        watch: Sequence[int] = (),
     ) -> Iterator[Event]:
         """Draw `request`, telling of everything on the way; the last event is RunFinished or RunCancelled.
 
-        `control` steers this run and no other. The request and the control are checked before the first
-        event; raises as `generate` does.
+        `control` steers this run and no other. `watch`: token positions of the first picture at which LogitsKept
+        tells what the choice looked at; it changes no token. The request, the positions and the control are
+        checked before the first event; raises as `generate` does.
         """
         resolved = self.resolve(request)
+        watched = [whole_number("watch", position, 0, self.image_length - 1) for position in watch]
         if resolved.rank == "clip":
             self._model.clip()
         control = control or RunControl()
         control.claim(resolved.image_count)
-        return Run(self._model, resolved, control, batch=self.batch_limit, previews=previews).events()
+        run = Run(self._model, resolved, control, batch=self.batch_limit, previews=previews, watch=watched)
+        return run.events()
 
     def resolve(self, request: GenerationRequest) -> GenerationRequest:
         """The request with nothing left open, as results and recipes hold it. Raises InvalidRequest."""

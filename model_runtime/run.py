@@ -43,6 +43,7 @@ class Run:
         *,
         batch: int,
         previews: bool,
+        watch: Sequence[int] = (),
     ) -> None:
         """`request` is resolved for `model`; `control` is claimed."""
         self._model = model
@@ -50,6 +51,7 @@ class Run:
         self._control = control
         self._batch = min(batch, request.image_count)
         self._with_previews = previews
+        self._watch = watch
         self._sampling = request.sampling or SamplingSettings()
         self._facts = model.facts(request.prompt, self._sampling, self._batch)
         self._developing = Developing(model, request)
@@ -97,6 +99,7 @@ class Run:
                 if not is_out_of_memory(error) or self._batch == 1:
                     raise
             else:
+                yield from slots.take_watched()
                 yield from self._look(moved, previews)
                 continue
             # Outside the handler: while an error is handled, it holds on to the memory it was raised for.
@@ -112,6 +115,7 @@ class Run:
             self._drawings,
             slots=self._batch,
             codebook_size=self._model.codebook_size,
+            watch=self._watch,
         )
 
     def _enter(self, stage: Stage) -> Iterator[Event]:

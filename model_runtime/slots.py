@@ -8,7 +8,7 @@ modulo the number of slots, and whatever concerns one slot alone is computed on 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from model_runtime.bounds import TokenArray
 from model_runtime.dalle_bart.model import DalleBart, DecoderCache
 from model_runtime.devices import thread_policy
 from model_runtime.drawing import Drawing
+from model_runtime.events import LogitsKept
 from model_runtime.noise import choose, noise_keys
 from model_runtime.prompt_states import PromptStates, TextState
 from model_runtime.request import SamplingSettings
@@ -33,7 +34,10 @@ time.
 
 
 class Slots:
-    """Draws `drawings` token by token, `slots` of them at once."""
+    """Draws `drawings` token by token, `slots` of them at once.
+
+    watch: positions of the first picture whose logits are kept for `take_watched`; nothing else depends on it.
+    """
 
     @torch.inference_mode()
     def __init__(
@@ -45,6 +49,7 @@ class Slots:
         *,
         slots: int,
         codebook_size: int,
+        watch: Collection[int] = (),
     ) -> None:
         self.drawings = drawings
         self.codebook_size = codebook_size
@@ -53,6 +58,8 @@ class Slots:
         self.start_token = model.config.decoder_start_token_id
         self.paired = sampling.condition_scale != 1.0
         self._count = slots
+        self._watch = frozenset(watch)
+        self._watched: list[LogitsKept] = []
         self._threads = thread_policy(model.decoder)
         self._occupants: list[Drawing | None] = [None] * slots
         self._waiting: list[deque[Drawing]] = [deque() for _ in range(slots)]
@@ -113,6 +120,13 @@ class Slots:
                 self._draw()
         return active + [drawing for drawing in began if drawing not in active]
 
+    def take_watched(self) -> Sequence[LogitsKept]:
+        """What was kept at watched positions since the last call."""
+        if not self._watched:  # asked at every token
+            return ()
+        taken, self._watched = self._watched, []
+        return taken
+
     def collect(self, drawing: Drawing) -> None:
         """Bring the log-probabilities of a picture that is being drawn, or has just finished, to the host."""
         done = drawing.tokens_done
@@ -144,6 +158,8 @@ class Slots:
         logits = self.cache.extend(inputs.expand(len(rows), -1), torch.zeros_like(rows), rows)
         kept = token_log_probs(logits[..., : self.codebook_size], fixed.expand(len(rows), -1))
         self._log_probs[: len(rows), slot, :count] = kept
+        for position in range(count) if self._watch else ():
+            self._look(drawing, position, int(drawing.fixed[position]), logits[:, position])
         self._previous[slot] = fixed[-1]
         self._advance(slot, drawing, drawing.fixed[:count])
 
@@ -167,7 +183,16 @@ class Slots:
         for slot, token in enumerate(tokens.tolist()):
             drawing = self._occupants[slot]
             if drawing is not None:
+                if self._watch:
+                    self._look(drawing, drawing.tokens_done, token, raw[:, slot])
                 self._advance(slot, drawing, [token])
+
+    def _look(self, drawing: Drawing, position: int, token: int, raw: Tensor) -> None:
+        """Keep the logits (1 or 2, at least codebook_size) of a choice that is watched."""
+        if drawing.index == 0 and position in self._watch:
+            kept = raw[:, : self.codebook_size].to(torch.float16, copy=True).cpu().numpy()
+            unconditional = kept[1] if self.paired else None
+            self._watched.append(LogitsKept(0, position, token, kept[0], unconditional))
 
     def _advance(self, slot: int, drawing: Drawing, tokens: Sequence[int] | TokenArray) -> None:
         drawing.tokens[drawing.tokens_done : drawing.tokens_done + len(tokens)] = tokens
