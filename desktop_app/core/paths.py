@@ -18,6 +18,7 @@ class AppPaths:
 
     data: library index and what must not be lost. config: settings. cache: what can be made again.
     logs: run and crash reports. pictures: the dated folders of pictures. models: one folder a model.
+    The files that the program itself keeps are properties: their names are spelled here and nowhere else.
     """
 
     data: Path
@@ -41,6 +42,49 @@ class AppPaths:
         """
         paths = _usual() if data_dir is None else _below(_absolute(data_dir))
         return paths if models_dir is None else replace(paths, models=_absolute(models_dir))
+
+    def with_overrides(self, *, pictures: str = "", models: str = "") -> AppPaths:
+        """These folders with those a person chose in their place; "" = the one from before."""
+        return replace(
+            self,
+            pictures=_absolute(pictures) if pictures else self.pictures,
+            models=_absolute(models) if models else self.models,
+        )
+
+    @property
+    def settings_file(self) -> Path:
+        """The preferences."""
+        return self.config / "settings.json"
+
+    @property
+    def presets_file(self) -> Path:
+        """The person's own sampling presets."""
+        return self.config / "presets.json"
+
+    @property
+    def window_state_file(self) -> Path:
+        """How the window was left."""
+        return self.data / "window.json"
+
+    @property
+    def history_file(self) -> Path:
+        """Earlier prompts."""
+        return self.data / "prompts.jsonl"
+
+    @property
+    def catalogue_file(self) -> Path:
+        """The index over runs, pictures and waiting jobs."""
+        return self.data / "catalogue.sqlite3"
+
+    @property
+    def thumbnails(self) -> Path:
+        """The folder of small pictures."""
+        return self.cache / "thumbnails"
+
+    @property
+    def log_file(self) -> Path:
+        """What the program did; older parts lie beside it."""
+        return self.logs / "armchair.log"
 
 
 def _usual() -> AppPaths:
