@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
 
+from desktop_app.core.faults import Fault
 from desktop_app.core.jobs.job import Job, ModelChoice
 from model_runtime.bounds import TokenArray
 from model_runtime.request import GenerationRequest
+
+
+T = TypeVar("T")
+
+
+class Background(Protocol):
+    """Where slow work goes: files, tokenizers, pictures."""
+
+    def run(
+        self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Fault], None] | None = None
+    ) -> None:
+        """Do `work` in another thread, then call `done` with its result or `failed` in the window's thread.
+
+        Without `failed` a fault is logged and nothing is called.
+        """
 
 
 class BoundSignal(Protocol):

@@ -1,0 +1,1 @@
+"""The left panel of the Create page."""
