@@ -5,9 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from model_runtime.recipe.record import ModelIdentity, Recipe, RunFacts
 from model_runtime.request import GenerationRequest, SamplingSettings
+from model_runtime.result import GeneratedImage
 
 
 def _make_recipe(prompt: str = "an avocado armchair", done: int = 16, **changes: Any) -> Recipe:
@@ -40,3 +42,23 @@ def _make_recipe(prompt: str = "an avocado armchair", done: int = 16, **changes:
 def make_recipe() -> Callable[..., Recipe]:
     """Makes recipes of 16 tokens: `make_recipe(prompt, done=16, **fields of Recipe)`."""
     return _make_recipe
+
+
+def _make_image(prompt: str = "an avocado armchair", done: int = 16, **changes: Any) -> GeneratedImage:
+    values: dict[str, Any] = {
+        "run": _make_recipe(prompt).run,
+        "index": 0,
+        "seed": 7,
+        "image": Image.new("RGB", (16, 16), "green"),
+        "tokens": np.arange(16),
+        "tokens_done": done,
+        "log_probs": np.linspace(-9, -1, 16),
+        "log_probs_unconditional": np.full(16, -8.0),
+    }
+    return GeneratedImage(**{**values, **changes})
+
+
+@pytest.fixture(scope="session")
+def make_image() -> Callable[..., GeneratedImage]:
+    """Makes pictures of 16 tokens, each of a run of its own: `make_image(prompt, done=16, **fields)`."""
+    return _make_image

@@ -1,0 +1,1 @@
+"""The picture library: files on the disk, and the catalogue that indexes them."""

@@ -1,0 +1,109 @@
+"""The catalogue: an SQLite index of the picture files, and the home of the waiting jobs.
+
+What it says of pictures can be read from their files again (`rebuild.reconcile`), so it is a cache: a damaged
+file is moved aside and a fresh one begun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from desktop_app.core.library.connections import Connections
+from desktop_app.core.library.opening import open_file
+from desktop_app.core.library.records import Counts, GenerationRecord, ImageRecord, moment, stored_name
+from desktop_app.core.library.rows import (
+    delete_pictures,
+    images_by_id,
+    put_picture,
+    set_missing,
+    settle_runs,
+    with_images,
+)
+from model_runtime.recipe.record import Recipe
+
+FILE_NAME = "catalogue.sqlite"
+"""How the file is called in the program's data folder."""
+
+
+class Catalogue:
+    """Runs, their pictures and the jobs; every method may be called from any thread.
+
+    Reading never waits for writing. All methods raise LibraryError (catalogue_unavailable) where the disk fails.
+    """
+
+    def __init__(self, connections: Connections, pictures: Path, moved_aside: Path | None = None) -> None:
+        self.connections = connections
+        self.pictures = pictures
+        self.moved_aside = moved_aside
+        """Where a damaged file went when this one was opened in its place; then a rebuild is due."""
+
+    @classmethod
+    def open(cls, file: Path, *, pictures: Path) -> Catalogue:
+        """Open or make the catalogue of the pictures folder; neither it nor `file` need exist.
+
+        An older file is copied beside itself and migrated. Raises LibraryError (newer_catalogue,
+        catalogue_unavailable), OSError where the folder of `file` cannot be made.
+        """
+        writer, moved_aside = open_file(file)
+        return cls(Connections(file, writer), pictures, moved_aside)
+
+    def close(self) -> None:
+        """Close the file, once no other thread is using the catalogue."""
+        self.connections.close()
+
+    def add_picture(self, recipe: Recipe, path: Path) -> None:
+        """Add the picture that was saved at `path`, or bring its row up to date.
+
+        Raises OSError where there is no file.
+        """
+        status = path.stat()
+        with self.connections.writing() as db:
+            put_picture(db, recipe, stored_name(path, self.pictures), status)
+            settle_runs(db, {recipe.run.run_id})
+
+    def recent_runs(self, limit: int, before: GenerationRecord | None = None) -> list[GenerationRecord]:
+        """The newest runs, newest first; `before`: only those that come after it in that order, for paging."""
+        with self.connections.reading() as db:
+            if before is None:
+                rows = db.execute("SELECT * FROM runs ORDER BY created DESC, id DESC LIMIT ?", (limit,))
+            else:
+                last = (moment(before.created), before.id, limit)
+                query = "SELECT * FROM runs WHERE (created, id) < (?, ?) ORDER BY created DESC, id DESC LIMIT ?"
+                rows = db.execute(query, last)
+            return with_images(db, rows, self.pictures)
+
+    def run(self, run_id: str) -> GenerationRecord | None:
+        """One run, or None where it is not known (any more)."""
+        with self.connections.reading() as db:
+            rows = db.execute("SELECT * FROM runs WHERE id = ?", (run_id,))
+            return next(iter(with_images(db, rows, self.pictures)), None)
+
+    def images_of(self, run_id: str) -> tuple[ImageRecord, ...]:
+        """A run's pictures in request order; () where the run is not known."""
+        run = self.run(run_id)
+        return () if run is None else run.images
+
+    def images(self, image_ids: Collection[str]) -> list[ImageRecord]:
+        """Those of the pictures that are known, in the order asked."""
+        with self.connections.reading() as db:
+            known = {image.id: image for image in images_by_id(db, image_ids, self.pictures)}
+        return [known[key] for key in image_ids if key in known]
+
+    def forget(self, image_ids: Collection[str]) -> None:
+        """Delete rows, not files; runs that have no pictures left go too. Unknown ids are ignored."""
+        with self.connections.writing() as db:
+            delete_pictures(db, image_ids)
+
+    def mark_missing(self, image_ids: Collection[str], missing: bool = True) -> None:
+        """Note that there is no picture where the row says, or that it is there again."""
+        with self.connections.writing() as db:
+            set_missing(db, image_ids, missing)
+
+    def counts(self) -> Counts:
+        """How much there is."""
+        query = "SELECT count(*), coalesce(sum(missing), 0), coalesce(sum(tokens_done < image_length), 0) FROM images"
+        with self.connections.reading() as db:
+            images, missing, unfinished = db.execute(query).fetchone()
+            (runs,) = db.execute("SELECT count(*) FROM runs").fetchone()
+        return Counts(runs=runs, images=images, missing=missing, unfinished=unfinished)

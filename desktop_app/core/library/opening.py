@@ -1,0 +1,61 @@
+"""Opening the catalogue's file, whatever state it is found in."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+from desktop_app.core.library.connections import BROKEN, Connection, connect, faults_of, primary_code
+from desktop_app.core.library.migrations import MIGRATIONS, Migration, migrate, utc_stamp
+
+_BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a file; it must never meet another file of the same name."""
+
+
+def open_file(file: Path, steps: Sequence[Migration] = MIGRATIONS) -> tuple[Connection, Path | None]:
+    """A connection for writing to the file at its newest version, made where there was none.
+
+    The second value is where a damaged file was moved to: then the one opened is fresh and empty. Raises
+    LibraryError; OSError where the folder cannot be made.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with faults_of(file):
+        try:
+            return _open(file, steps), None
+        except sqlite3.DatabaseError as error:
+            if primary_code(error) not in BROKEN:
+                raise
+        broken = _move_aside(file)
+        return _open(file, steps), broken
+
+
+def _open(file: Path, steps: Sequence[Migration]) -> Connection:
+    db = connect(file)
+    try:
+        _check(db)
+        db.execute("PRAGMA journal_mode = WAL")
+        migrate(db, file, steps)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _check(db: Connection) -> None:
+    """Raise where pages are damaged: better now, with the picture files at hand, than in the middle of a run."""
+    found = [row[0] for row in db.execute("PRAGMA quick_check(1)")]
+    if found != ["ok"]:
+        error = sqlite3.DatabaseError("; ".join(found))
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+
+def _move_aside(file: Path) -> Path:
+    broken = file.with_name(f"{file.name}.broken-{utc_stamp()}")
+    file.rename(broken)
+    for suffix in _BESIDE:
+        beside = file.with_name(file.name + suffix)
+        if beside.exists():
+            beside.rename(broken.with_name(broken.name + suffix))
+    return broken
