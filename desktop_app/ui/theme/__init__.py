@@ -1,0 +1,1 @@
+"""Colours, type and icons: how everything looks, in one place."""
