@@ -121,15 +121,6 @@ def test_marks_of_the_style_sheet_wear_the_palette(tokens: Tokens) -> None:
         assert colour in path.read_text()
 
 
-def test_a_ring_takes_no_room() -> None:
-    """Where focus thickens a border by a pixel, the padding gives one back."""
-    sheet = dict(rules(style_sheet(LIGHT, SCALE)))
-    plain, focused = sheet['QPushButton[role="primary"]'], sheet['QPushButton[role="primary"]:focus']
-    before = [int(size) for size in re.findall(r"(\d+)px", plain["border"] + plain["padding"])]
-    after = [int(size) for size in re.findall(r"(\d+)px", focused["border"] + focused["padding"])]
-    assert [after[0] + after[1], after[0] + after[2]] == [before[0] + before[1], before[0] + before[2]]
-
-
 def test_type_follows_the_system_but_never_below_the_design() -> None:
     assert TypeScale.following(13) == TypeScale(heading=11, explanation=12, body=13, title=15)
     assert TypeScale.following(11) == TypeScale.following(13)
