@@ -18,9 +18,9 @@ from desktop_app.core.sampling_plot import plot_choice
 from desktop_app.presenters.create.create_presenter import CreatePresenter
 from desktop_app.presenters.create.estimate_presenter import EstimatePresenter
 from desktop_app.presenters.create.form import Form
-from desktop_app.presenters.create.plot_presenter import PlotPresenter
+from desktop_app.presenters.create.plot_presenter import Cell, PlotPresenter
 from desktop_app.presenters.create.reading_presenter import ReadingPresenter
-from model_runtime.events import LogitsKept, RowPreview
+from model_runtime.events import LogitsKept
 from model_runtime.request import MAX_SEED, SamplingSettings
 
 FACTS = ModelFacts(
@@ -181,66 +181,69 @@ def test_an_estimate_is_asked_for_once_and_not_while_drawing(engine: FarEngine, 
     qtbot.waitUntil(lambda: len(engine.asked) == 2)
 
 
-def row(index: int, rows: int) -> RowPreview:
-    from PIL import Image  # noqa: PLC0415
-
-    return RowPreview(index, rows, Image.new("RGB", (4, 4)), np.arange(rows * 4, dtype=np.uint16))
+TOKENS = np.arange(8, dtype=np.uint16)
 
 
-def test_the_plot_follows_the_run_until_a_cell_is_chosen(engine: FarEngine, qtbot: QtBot) -> None:
-    plot = PlotPresenter(engine, Later())
+@pytest.fixture
+def plot(engine: FarEngine) -> PlotPresenter:
+    presenter = PlotPresenter(engine)
+    engine.state_changed.emit(EngineState(stage=EngineStage.READY, facts=FACTS))
+    return presenter
+
+
+def test_the_plot_follows_the_run_until_a_cell_is_chosen(engine: FarEngine, plot: PlotPresenter) -> None:
     seen: list[Any] = []
     plot.plot_changed.connect(seen.append)
-    engine.state_changed.emit(EngineState(stage=EngineStage.READY, facts=FACTS))
     rng = np.random.default_rng(1)
     with_prompt, without = rng.normal(size=(2, 64)).astype(np.float16)
-    plot.watch_run("a fox", "starter")
-    plot.take_event(LogitsKept(0, 5, 40, with_prompt, without))
+    plot.follow_run()
+    plot.take_kept(LogitsKept(0, 5, 40, with_prompt, without))
     settings = SamplingSettings(temperature=0.7, top_k=9, condition_scale=3.0)
     plot.set_sampling(settings)
     wanted = plot_choice(with_prompt, without, settings, chosen=40)
-    assert (seen[-1].index, seen[-1].row, seen[-1].column) == (0, 1, 1)
+    assert seen[-1].cell == Cell(index=0, row=1, column=1)
     assert seen[-1].plot.token_ids.tolist() == wanted.token_ids.tolist()
     assert seen[-1].plot.effective == pytest.approx(wanted.effective)
 
-    plot.take_event(row(2, 2))
-    plot.ask(2, 1, 2)
+    plot.ask(Cell(index=2, row=1, column=2), prompt="a fox", model_id="starter", tokens=TOKENS)
     assert engine.asked == [("logits", "a fox", [0, 1, 2, 3, 4, 5], 6)]
-    plot.take_event(LogitsKept(0, 9, 1, with_prompt, without))  # does not move what was chosen
-    assert (seen[-1].index, seen[-1].plot) == (2, None)
+    plot.take_kept(LogitsKept(0, 9, 1, with_prompt, without))  # does not move what was chosen
+    assert (seen[-1].cell.index, seen[-1].plot) == (2, None)
     engine.logits_arrived.emit(1, (with_prompt, without))
-    assert (seen[-1].index, seen[-1].row, seen[-1].column) == (2, 1, 2)
+    assert seen[-1].cell == Cell(index=2, row=1, column=2)
     assert seen[-1].plot.rank == plot_choice(with_prompt, without, settings, chosen=6).rank
+    plot.follow_run()
+    plot.take_kept(LogitsKept(0, 9, 1, with_prompt, without))
+    assert seen[-1].cell.index == 0
 
 
-def test_a_cell_that_is_not_drawn_or_of_another_model_is_refused(engine: FarEngine, qtbot: QtBot) -> None:
-    later = Later()
-    plot = PlotPresenter(engine, later)
+def test_a_cell_that_is_not_drawn_or_of_another_model_is_refused(engine: FarEngine, plot: PlotPresenter) -> None:
     seen: list[Any] = []
     plot.plot_changed.connect(seen.append)
-    engine.state_changed.emit(EngineState(stage=EngineStage.READY, facts=FACTS))
-    plot.watch_run("a fox", "starter")
-    plot.take_event(row(0, 1))
-    plot.ask(0, 1, 0)
+    plot.ask(Cell(index=0, row=2, column=0), prompt="a fox", model_id="starter", tokens=TOKENS)
     assert seen[-1].fault.code == "plot_not_drawn_yet"
-    plot.show_stored("a whale", "mini", lambda: {0: np.arange(16, dtype=np.int32)})
-    later.happen()
-    plot.ask(0, 0, 0)
+    plot.ask(Cell(index=0, row=0, column=0), prompt="a whale", model_id="mini", tokens=TOKENS)
     assert seen[-1].fault == Fault(code="plot_needs_model", parameters={"model": "mini"})
     assert not engine.asked
+    plot.clear()
+    assert seen[-1] is None
 
 
-def test_an_answer_that_comes_late_changes_nothing(engine: FarEngine, qtbot: QtBot) -> None:
-    plot = PlotPresenter(engine, Later())
-    engine.state_changed.emit(EngineState(stage=EngineStage.READY, facts=FACTS))
-    plot.watch_run("a fox", "starter")
-    plot.take_event(row(0, 2))
-    plot.ask(0, 0, 1)
-    plot.ask(0, 1, 1)
+def test_an_answer_that_comes_late_changes_nothing(engine: FarEngine, plot: PlotPresenter) -> None:
+    plot.ask(Cell(index=0, row=0, column=1), prompt="a fox", model_id="starter", tokens=TOKENS)
+    plot.ask(Cell(index=0, row=1, column=1), prompt="a fox", model_id="starter", tokens=TOKENS)
     seen: list[Any] = []
     plot.plot_changed.connect(seen.append)
     logits = np.zeros(64, np.float32)
     engine.logits_arrived.emit(1, (logits, logits))
     assert not seen
     engine.logits_arrived.emit(2, (logits, logits))
-    assert (seen[-1].row, seen[-1].column) == (1, 1)
+    assert seen[-1].cell == Cell(index=0, row=1, column=1)
+
+
+def test_a_fault_is_told_where_the_plot_would_be(engine: FarEngine, plot: PlotPresenter) -> None:
+    plot.ask(Cell(index=0, row=0, column=1), prompt="a fox", model_id="starter", tokens=TOKENS)
+    seen: list[Any] = []
+    plot.plot_changed.connect(seen.append)
+    engine.logits_arrived.emit(1, Fault(code="out_of_memory"))
+    assert (seen[-1].plot, seen[-1].fault.code) == (None, "out_of_memory")

@@ -30,7 +30,13 @@ class CreatePresenter(QObject):
     refused = Signal(object)
 
     def __init__(
-        self, form: Form, models: Sequence[InstalledModel], *, device: str, precision: str, parent: QObject | None = None
+        self,
+        form: Form,
+        models: Sequence[InstalledModel],
+        *,
+        device: str,
+        precision: str,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.form = form

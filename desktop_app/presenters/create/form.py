@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktop_app.core.jobs.job import Job, ModelChoice
 from model_runtime.request import GenerationRequest, SamplingSettings, draw_seed
@@ -22,7 +22,7 @@ class Form:
     image_count: int = 4
     seed: int | None = None
     seed_locked: bool = False
-    sampling: SamplingSettings = SamplingSettings()
+    sampling: SamplingSettings = field(default_factory=SamplingSettings)
     model: str = "starter"
     private: bool = False
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QTextCursor
-from PySide6.QtWidgets import QCompleter, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QListView, QPlainTextEdit, QWidget
 
 LINES, MOST_LINES = 3, 7
 _ACCEPT = (Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -40,9 +40,11 @@ class PromptBox(QPlainTextEdit):
         self._completer.setWidget(self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.activated.connect(self._complete)
-        self._completer.popup().setAccessibleName(self.tr("Suggestions"))
+        self._popup = QListView()
+        self._popup.setAccessibleName(self.tr("Suggestions"))
+        self._completer.setPopup(self._popup)
         # With the popup open keys arrive there first, and Qt's own filter would keep Tab.
-        self._completer.popup().installEventFilter(self)
+        self._popup.installEventFilter(self)
         self._replace_from = 0
         self._typing = False
         self.textChanged.connect(self._changed)
@@ -69,15 +71,14 @@ class PromptBox(QPlainTextEdit):
             return
         self._replace_from = replace_from
         self._offered.setStringList(list(candidates))
-        popup = self._completer.popup()
-        popup.setCurrentIndex(self._offered.index(-1, 0))
+        self._popup.setCurrentIndex(self._offered.index(-1, 0))
         area = self.cursorRect()
         area.setWidth(max(180, self.viewport().width() - area.left()))
         self._completer.complete(area)
 
     def hide_offers(self) -> None:
         """Take the suggestions away."""
-        self._completer.popup().hide()
+        self._popup.hide()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """As high as its text, within bounds."""
@@ -111,8 +112,7 @@ class PromptBox(QPlainTextEdit):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """In the open popup: Tab takes a suggestion, Control Enter still draws."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            popup = self._completer.popup()
-            chosen = popup.currentIndex()
+            chosen = self._popup.currentIndex()
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in _ACCEPT:
                 self.hide_offers()
                 self.keyPressEvent(event)

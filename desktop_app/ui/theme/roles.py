@@ -20,12 +20,15 @@ Role = Literal[
     "quiet",
     "danger",
     "segment",
+    "icon",
+    "chip",  # a label's too
     # frames
     "panel",
     "card",
     "separator",
     "separator-vertical",
     "segments",
+    "field",
     "toolbar",
 ]
 

@@ -69,6 +69,21 @@ QPushButton[role="quiet"]:focus, QToolButton[role="quiet"]:focus { border: 2px s
 QPushButton[role="quiet"]:disabled, QToolButton[role="quiet"]:disabled { color: $line_strong;
     background-color: transparent; border-color: transparent; }
 
+QPushButton[role="icon"], QToolButton[role="icon"] { background-color: transparent; border: 1px solid transparent;
+    border-radius: 6px; padding: 3px; min-height: 20px; min-width: 20px; }
+QPushButton[role="icon"]:hover, QToolButton[role="icon"]:hover { background-color: $surface_2; }
+QPushButton[role="icon"]:pressed, QToolButton[role="icon"]:pressed { background-color: $line; }
+QPushButton[role="icon"]:checked, QToolButton[role="icon"]:checked { background-color: $accent_soft; }
+QPushButton[role="icon"]:focus, QToolButton[role="icon"]:focus { border: 2px solid $accent; padding: 2px; }
+
+QPushButton[role="chip"] { color: $text_2; background-color: $surface_2; border: 1px solid transparent;
+    border-radius: 14px; padding: 4px 11px; min-height: 18px; font-size: ${explanation}px; }
+QPushButton[role="chip"]:hover { color: $text; background-color: $accent_soft; }
+QPushButton[role="chip"]:pressed { background-color: $line; }
+QPushButton[role="chip"]:focus { border: 2px solid $accent; padding: 3px 10px; }
+QLabel[role="chip"] { color: $text_2; background-color: $surface_2; border-radius: 12px; padding: 4px 10px;
+    font-size: ${explanation}px; }
+
 QPushButton[role="segment"] { color: $text_2; background-color: transparent; border: 1px solid transparent;
     border-radius: 6px; padding: 4px 10px; }
 QPushButton[role="segment"]:hover { color: $text; }
@@ -84,13 +99,13 @@ QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox { color: $text
     border: 1px solid $line_strong; border-radius: 7px; selection-background-color: $accent;
     selection-color: $on_accent; }
 QLineEdit { padding: 4px 8px; min-height: 18px; }
-QAbstractSpinBox { padding: 4px 8px; min-height: 18px; }
+QAbstractSpinBox { padding: 4px 0px; min-height: 18px; }
 QPlainTextEdit, QTextEdit { padding: 8px; }
 QComboBox { padding: 4px 10px; min-height: 18px; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
     border: 2px solid $accent; }
 QLineEdit:focus { padding: 3px 7px; }
-QAbstractSpinBox:focus { padding: 3px 7px; }
+QAbstractSpinBox:focus { padding: 3px 0px; }
 QComboBox:focus { padding: 3px 9px; }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 7px; }
 QLineEdit[invalid="true"], QAbstractSpinBox[invalid="true"] { border-color: $danger; }
@@ -98,6 +113,12 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled, QAbstractSpinBo
     color: $line_strong; background-color: $background; border-color: $line; }
 QAbstractSpinBox QLineEdit, QComboBox QLineEdit, QAbstractSpinBox QLineEdit:focus, QComboBox QLineEdit:focus {
     border: none; border-radius: 0px; padding: 0px; min-height: 0px; background-color: transparent; }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { padding: 0px 7px; }
+QFrame[role="field"] { background-color: $surface; border: 1px solid $line_strong; border-radius: 7px; }
+QFrame[role="field"][focused="true"] { border: 2px solid $accent; }
+QFrame[role="field"][invalid="true"] { border-color: $danger; }
+QFrame[role="field"] QLineEdit, QFrame[role="field"] QLineEdit:focus { border: none; background-color: transparent;
+    padding: 0px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 20px; }
 QAbstractSpinBox::up-arrow { image: url("$icons/marks/up-$shade.svg"); width: 12px; height: 12px; }
 QAbstractSpinBox::down-arrow { image: url("$icons/marks/down-$shade.svg"); width: 12px; height: 12px; }
