@@ -50,6 +50,19 @@ def write_exclusive(path: Path, write: Callable[[BinaryIO], object]) -> Path:
     return final
 
 
+def move_exclusive(source: Path, path: Path) -> Path:
+    """Move a file on the same disk and return where it went: `path`, or `-2`, `-3`, … where that is taken.
+
+    Missing folders are made. Killed in the middle, the file may have both names; it is the same file then.
+    Raises OSError where the disk refuses.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    final = _publish(source, path)
+    source.unlink(missing_ok=True)  # gone already where it was renamed
+    _flush_folder(path.parent)
+    return final
+
+
 def is_part(path: Path) -> bool:
     """Whether a file is an unfinished one of `write_exclusive`."""
     return path.name.startswith(".") and path.suffix == PART_SUFFIX

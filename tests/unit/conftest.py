@@ -1,12 +1,14 @@
 """What several unit tests draw on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from desktop_app.core.library.catalogue import Catalogue
 from model_runtime.recipe.record import ModelIdentity, Recipe, RunFacts
 from model_runtime.request import GenerationRequest, SamplingSettings
 from model_runtime.result import GeneratedImage
@@ -62,3 +64,11 @@ def _make_image(prompt: str = "an avocado armchair", done: int = 16, **changes: 
 def make_image() -> Callable[..., GeneratedImage]:
     """Makes pictures of 16 tokens, each of a run of its own: `make_image(prompt, done=16, **fields)`."""
     return _make_image
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    """An empty one, of pictures in `tmp_path/pictures`, which is not made yet."""
+    opened = Catalogue.open(tmp_path / "data" / "catalogue.sqlite", pictures=tmp_path / "pictures")
+    yield opened
+    opened.close()

@@ -3,7 +3,7 @@
 import dataclasses
 import gc
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,13 +18,6 @@ from model_runtime.recipe.record import Parent, Recipe
 
 MakeRecipe = Callable[..., Recipe]
 START = datetime(2026, 11, 21, 14, 15, 2, 120, tzinfo=UTC)
-
-
-@pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    opened = Catalogue.open(tmp_path / "data" / "catalogue.sqlite", pictures=tmp_path / "pictures")
-    yield opened
-    opened.close()
 
 
 def add(catalogue: Catalogue, recipe: Recipe) -> Path:

@@ -59,7 +59,7 @@ class Catalogue:
         """
         status = path.stat()
         with self.connections.writing() as db:
-            put_picture(db, recipe, stored_name(path, self.pictures), status)
+            put_picture(db, recipe, stored_name(path, self.pictures), status.st_size, status.st_mtime_ns)
             settle_runs(db, {recipe.run.run_id})
 
     def recent_runs(self, limit: int, before: GenerationRecord | None = None) -> list[GenerationRecord]:
@@ -85,10 +85,10 @@ class Catalogue:
         return () if run is None else run.images
 
     def images(self, image_ids: Collection[str]) -> list[ImageRecord]:
-        """Those of the pictures that are known, in the order asked."""
+        """Those of the pictures that are known, each once, in the order asked."""
         with self.connections.reading() as db:
             known = {image.id: image for image in images_by_id(db, image_ids, self.pictures)}
-        return [known[key] for key in image_ids if key in known]
+        return [known[key] for key in dict.fromkeys(image_ids) if key in known]
 
     def forget(self, image_ids: Collection[str]) -> None:
         """Delete rows, not files; runs that have no pictures left go too. Unknown ids are ignored."""

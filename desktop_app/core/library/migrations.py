@@ -18,6 +18,9 @@ from model_runtime.recipe.record import program_version
 
 Migration = Callable[[sqlite3.Connection], None]
 
+STAMP = "%Y%m%dT%H%M%S.%fZ"
+"""How a moment in UTC is spelled in a file's name."""
+
 
 def create_runs_images_jobs(db: sqlite3.Connection) -> None:
     """Version 1. Everything in runs and images can be read from the picture files again; jobs cannot."""
@@ -106,7 +109,7 @@ def version_of(db: sqlite3.Connection) -> int:
 
 def utc_stamp() -> str:
     """This moment for a file name: `20261121T141502.123456Z`."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
+    return f"{datetime.now(UTC):{STAMP}}"
 
 
 def _record(db: sqlite3.Connection, number: int, name: str) -> None:

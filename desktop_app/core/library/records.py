@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from os import stat_result
 from pathlib import Path
 from sqlite3 import Row
 
@@ -112,7 +111,7 @@ def run_columns(recipe: Recipe) -> Columns:
     }
 
 
-def image_columns(recipe: Recipe, file: str, status: stat_result) -> Columns:
+def image_columns(recipe: Recipe, file: str, size: int, mtime_ns: int) -> Columns:
     """The row of a picture whose file is called `file` and has this size and time."""
     return {
         "id": recipe.id,
@@ -121,8 +120,8 @@ def image_columns(recipe: Recipe, file: str, status: stat_result) -> Columns:
         "seed": recipe.seed,
         "created": moment(recipe.created),
         "file": text(file),
-        "file_size": status.st_size,
-        "file_mtime_ns": status.st_mtime_ns,
+        "file_size": size,
+        "file_mtime_ns": mtime_ns,
         "image_length": recipe.image_length,
         "tokens_done": recipe.tokens_done,
         "likelihood_gain": recipe.likelihood_gain,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
-from os import stat_result
 from pathlib import Path
 from sqlite3 import Connection, Row
 
@@ -54,10 +53,10 @@ _DROP_EMPTY_RUNS = """
 """
 
 
-def put_picture(db: Connection, recipe: Recipe, file: str, status: stat_result) -> None:
+def put_picture(db: Connection, recipe: Recipe, file: str, size: int, mtime_ns: int) -> None:
     """Insert a picture's row or bring it up to date, and insert its run's where new; `settle_runs` comes after."""
     db.execute(_PUT_RUN, run_columns(recipe))
-    db.execute(_PUT_IMAGE, image_columns(recipe, file, status))
+    db.execute(_PUT_IMAGE, image_columns(recipe, file, size, mtime_ns))
 
 
 def settle_runs(db: Connection, run_ids: Collection[str]) -> None:

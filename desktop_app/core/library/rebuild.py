@@ -1,0 +1,170 @@
+"""Making the catalogue say what the files say: after a crash, after other programs' work, and from nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import Connection
+
+from desktop_app.core.library.catalogue import Catalogue
+from desktop_app.core.library.records import FileMark, stored_name
+from desktop_app.core.library.rows import delete_pictures, file_marks, file_of, put_picture, set_missing, settle_runs
+from desktop_app.core.library.trash import deletions, trashed_places
+from desktop_app.core.library.walk import FoundFile, holds_picture, is_there, walk
+from model_runtime.errors import CorruptPicture
+from model_runtime.recipe.picture_file import read_recipe
+from model_runtime.recipe.record import Recipe
+
+BATCH = 256
+"""Pictures a transaction: the generation thread waits at most this long for its turn to write."""
+
+
+@dataclass(kw_only=True)
+class RebuildReport:
+    """What `reconcile` found, in pictures.
+
+    unchanged: rows that were right. added, changed: rows written from files that were new, or had new contents.
+    moved: rows whose file lies elsewhere now. found_again: were missing. missing: newly gone; the rows stay.
+    forgotten: rows of pictures in the trash, left by a deletion that was cut short.
+    duplicates: copies of a picture whose row tells of another file. foreign: files that are no picture of ours.
+    unreadable: files and folders that the disk refused. parts_removed: leftovers of a killed program.
+    folder_gone: the pictures folder itself is not there. cancelled: stopped half-way; what was found is kept.
+    """
+
+    unchanged: int = 0
+    added: int = 0
+    changed: int = 0
+    moved: int = 0
+    found_again: int = 0
+    missing: int = 0
+    forgotten: int = 0
+    duplicates: int = 0
+    foreign: int = 0
+    unreadable: int = 0
+    parts_removed: int = 0
+    folder_gone: bool = False
+    cancelled: bool = False
+
+
+def reconcile(
+    catalogue: Catalogue,
+    pictures: Path,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> RebuildReport:
+    """Read the recipes of new and changed files below `pictures` and bring the rows up to date; deletes no file.
+
+    For a thread of its own: pictures may be drawn, deleted and looked at meanwhile. progress(files looked at, of
+    all). Raises LibraryError where the catalogue cannot be written; no file makes it raise.
+    """
+    with catalogue.connections.reading() as db:
+        marks = {mark.file: mark for mark in file_marks(db)}
+    finds = walk(pictures, cancelled)
+    report = RebuildReport(
+        foreign=finds.others,
+        unreadable=finds.unreadable,
+        parts_removed=finds.parts_removed,
+        folder_gone=not pictures.is_dir(),
+    )
+    work = _Reconciling(catalogue, pictures, marks, report)
+    for done, found in enumerate(finds.files):
+        if done % BATCH == 0:
+            work.write()
+            progress(done, len(finds.files))
+        if cancelled():
+            break
+        work.look_at(found)
+    work.write()
+    report.cancelled = cancelled()
+    if not report.cancelled:
+        work.settle_gone()
+        progress(len(finds.files), len(finds.files))
+    return report
+
+
+class _Reconciling:
+    """One pass. `marks` shrinks to the rows whose file the walk has not met."""
+
+    def __init__(self, catalogue: Catalogue, pictures: Path, marks: dict[str, FileMark], report: RebuildReport) -> None:
+        self._catalogue = catalogue
+        self._pictures = pictures
+        self._marks = marks
+        self._report = report
+        self._read: list[tuple[Recipe, FoundFile]] = []
+        self._back: list[str] = []
+        self._replaced: list[FileMark] = []
+
+    def look_at(self, found: FoundFile) -> None:
+        """Compare a file with its row; where they differ, read it."""
+        mark = self._marks.pop(stored_name(found.path, self._pictures), None)
+        if mark is not None and (mark.size, mark.mtime_ns) == (found.size, found.mtime_ns):
+            if mark.missing:
+                self._back.append(mark.id)
+            else:
+                self._report.unchanged += 1
+            return
+        recipe = self._recipe_in(found.path)
+        if recipe is not None:
+            self._read.append((recipe, found))
+        if mark is not None and (recipe is None or recipe.id != mark.id):
+            self._replaced.append(mark)
+
+    def write(self) -> None:
+        """Put what was read into the catalogue."""
+        if not (self._read or self._back):
+            return
+        with self._catalogue.connections.writing() as db:
+            runs = {recipe.run.run_id for recipe, found in self._read if self._put(db, recipe, found)}
+            settle_runs(db, runs)
+            self._report.found_again += set_missing(db, self._back, False)
+        self._read.clear()
+        self._back.clear()
+
+    def settle_gone(self) -> None:
+        """Mark the rows whose file is gone or is another picture's now; forget those that lie in the trash."""
+        trashed = trashed_places(self._pictures, deletions(self._pictures))
+        gone = [mark for mark in self._marks.values() if not is_there(self._pictures / mark.file)]
+        deleted = {mark.id for mark in gone if _any_holds(trashed.get(mark.file, ()), mark.id)}
+        with self._catalogue.connections.writing() as db:
+            # Rows may have been written anew since, and files put back: only what still holds counts.
+            still = [mark for mark in gone if not is_there(self._pictures / mark.file)] + self._replaced
+            ids = {mark.id for mark in still if file_of(db, mark.id) == mark.file}
+            delete_pictures(db, ids & deleted)
+            self._report.forgotten = len(ids & deleted)
+            self._report.missing = set_missing(db, ids - deleted, True)
+
+    def _put(self, db: Connection, recipe: Recipe, found: FoundFile) -> bool:
+        """Write one row, unless the file is only a copy or was deleted since it was read."""
+        if not is_there(found.path):
+            return False
+        file = stored_name(found.path, self._pictures)
+        known = file_of(db, recipe.id)
+        if known is None:
+            self._report.added += 1
+        elif known == file:
+            self._report.changed += 1
+        elif holds_picture(self._pictures / known, recipe.id):
+            self._report.duplicates += 1
+            return False
+        else:
+            self._report.moved += 1
+        # As the walk saw it, before it was read: what has changed since is seen next time.
+        put_picture(db, recipe, file, found.size, found.mtime_ns)
+        return True
+
+    def _recipe_in(self, path: Path) -> Recipe | None:
+        try:
+            return read_recipe(path)
+        except CorruptPicture:
+            self._report.foreign += 1
+        except FileNotFoundError:  # deleted since the walk
+            pass
+        except OSError:
+            self._report.unreadable += 1
+        return None
+
+
+def _any_holds(files: Iterable[Path], image_id: str) -> bool:
+    return any(holds_picture(file, image_id) for file in files)
