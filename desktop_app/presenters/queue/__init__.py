@@ -1,0 +1,1 @@
+"""Jobs that wait, and the one that is being drawn."""

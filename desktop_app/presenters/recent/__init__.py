@@ -1,0 +1,1 @@
+"""The runs drawn last, and their thumbnails."""

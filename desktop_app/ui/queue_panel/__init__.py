@@ -1,0 +1,1 @@
+"""NEXT: the prompts that wait."""

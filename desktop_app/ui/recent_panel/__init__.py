@@ -1,0 +1,1 @@
+"""RECENT: the runs that were drawn."""

@@ -1,0 +1,1 @@
+"""The column at the right: what waits above what was drawn."""

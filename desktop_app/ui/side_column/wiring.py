@@ -1,0 +1,45 @@
+"""Joins the right column's panels with their presenters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
+from desktop_app.presenters.queue.queue_presenter import QueuePresenter
+from desktop_app.presenters.recent.recent_presenter import RecentPresenter
+from desktop_app.ui.queue_panel.queue_panel import QueuePanel
+from desktop_app.ui.recent_panel.recent_panel import RecentPanel
+from desktop_app.ui.side_column.side_column import SideColumn
+
+
+def join_queue(panel: QueuePanel, presenter: QueuePresenter) -> None:
+    """Have a panel show a queue and the queue do what is asked in the panel."""
+    panel.set_model(presenter.model)
+    panel.show_pause(presenter.pause_state)
+    presenter.paused_changed.connect(panel.show_pause)
+    panel.move_requested.connect(presenter.move)
+    panel.remove_requested.connect(presenter.remove)
+    panel.clear_requested.connect(presenter.clear)
+    panel.pause_requested.connect(presenter.pause)
+    panel.resume_requested.connect(presenter.resume)
+
+
+def join_recent(panel: RecentPanel, column: SideColumn, presenter: RecentPresenter) -> None:
+    """Have a panel show the recent runs and the presenter do what is asked in the panel."""
+    panel.set_model(presenter.model)
+    panel.open_requested.connect(presenter.open)
+    panel.use_settings_requested.connect(presenter.use_settings)
+    panel.use_prompt_requested.connect(presenter.use_prompt)
+    panel.draw_again_requested.connect(presenter.draw_again)
+    panel.show_in_folder_requested.connect(presenter.show_in_folder)
+    panel.delete_requested.connect(presenter.delete)
+    presenter.folder_requested.connect(_open_folder)
+    presenter.model.page_arrived.connect(column.ask_where_near_the_end)
+    column.more_wanted.connect(presenter.load_more)
+
+
+def _open_folder(path: Path) -> None:
+    folder = path if path.is_dir() else path.parent
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
