@@ -237,6 +237,12 @@ def test_an_icon_follows_the_theme(dressed: Theme, qtbot: QtBot) -> None:
     assert off == {DARK.line_strong}
 
 
+def test_an_icon_is_sharp_on_fine_screens(dressed: Theme) -> None:
+    image = icon("copy", dressed).pixmap(QSize(20, 20), 2.0)
+    assert image.deviceIndependentSize().toSize() == QSize(20, 20)
+    assert image.size() == QSize(40, 40)
+
+
 def test_a_missing_icon_is_said_at_once(dressed: Theme) -> None:
     with pytest.raises(FileNotFoundError):
         icon("no such icon", dressed)

@@ -47,7 +47,7 @@ class _Engine(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         ratio = painter.device().devicePixelRatioF()
-        image = self.scaledPixmap(rect.size() * ratio, mode, state, ratio)
+        image = self.scaledPixmap(rect.size(), mode, state, ratio)
         painter.drawPixmap(rect, image)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State) -> QPixmap:
@@ -55,7 +55,8 @@ class _Engine(QIconEngine):
         return _render(self._name, self._theme.color(name), size)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:  # noqa: N802
-        result = QPixmap(self.pixmap(size, mode, state))
+        # Newer Qt gives logical pixels here; an older one's device pixels are only drawn finer than needed.
+        result = QPixmap(self.pixmap(size * scale, mode, state))
         result.setDevicePixelRatio(scale)
         return result
 
