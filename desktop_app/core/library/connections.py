@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from desktop_app.core.library.errors import LibraryError
@@ -37,7 +37,8 @@ class Connection(sqlite3.Connection):
     """Closes itself when its thread is gone and nobody holds it."""
 
     def __del__(self) -> None:
-        self.close()
+        with suppress(sqlite3.ProgrammingError):  # it never opened
+            self.close()
 
 
 def connect(file: Path) -> Connection:
