@@ -40,7 +40,8 @@ class CellOverlay:
         metrics = QFontMetrics(self._font)
         height = max(HIT, metrics.height() + 10)
         width = metrics.horizontalAdvance(words.finish_drawing()) + 40
-        if width > rect.width() - 2 * _INSET:
+        # Beside the seed.
+        if width > rect.width() - 3 * _INSET - metrics.horizontalAdvance("0" * 10) - 16:
             width = height
         return QRect(rect.right() - width - _INSET + 1, rect.bottom() - height - _INSET + 1, width, height)
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.presenters.run.cells import RunPhase, RunProgress, RunState
+from desktop_app.ui.controls.eliding_label import ElidingLabel
 from desktop_app.ui.run_view import words
-from desktop_app.ui.run_view.elided_label import ElidedLabel
 from desktop_app.ui.theme.roles import set_role
 
 
@@ -24,7 +24,7 @@ class RunHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._prompt = ElidedLabel()
+        self._prompt = ElidingLabel()
         set_role(self._prompt, "title")
         self._back = self._button(self.tr("Back to the drawing"), self.tr("Show the run that is being drawn"))
         self._finish = self._button(words.finish_drawing(), self.tr("Draw the missing rows of all unfinished pictures"))
