@@ -6,10 +6,8 @@ The result is what the run would have drawn without the interruption. The unfini
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-import numpy as np
 
 from desktop_app.cli.console import shortened
 from desktop_app.cli.drawing import draw, picture_folder, shelf
@@ -18,10 +16,9 @@ from desktop_app.cli.failures import INTERRUPTED, OK
 from desktop_app.cli.options import add_json_option, add_model_options, add_out_option
 from desktop_app.cli.report import drawn_json, json_line, tell_unfinished
 from desktop_app.cli.surroundings import Surroundings
-from model_runtime.bounds import TokenArray
+from desktop_app.core.jobs.finishing import finishing_request, parent_of, runs_of
 from model_runtime.recipe.picture_file import read_recipe
-from model_runtime.recipe.record import Parent, Recipe
-from model_runtime.request import MAX_IMAGES, GenerationRequest
+from model_runtime.recipe.record import Recipe
 
 HELP = "go on with unfinished pictures"
 USAGE = "FILE ... [options]"
@@ -52,9 +49,10 @@ def run(options: argparse.Namespace, surroundings: Surroundings) -> int:
                 surroundings.console.result(json_line({"file": file, "finished_already": True}))
         else:
             unfinished.append((file, recipe))
-    for group in _runs(unfinished):
+    files = {id(recipe): file for file, recipe in unfinished}
+    for group in runs_of(recipe for _, recipe in unfinished):
         try:
-            code = _finish(options, surroundings, group)
+            code = _finish(options, surroundings, group, files[id(group[0])])
         except Exception as error:  # told, and the next run gets its turn
             code = surroundings.failed(error)
         if code == INTERRUPTED:
@@ -63,51 +61,24 @@ def run(options: argparse.Namespace, surroundings: Surroundings) -> int:
     return worst
 
 
-def _runs(pictures: Sequence[tuple[Path, Recipe]]) -> Iterator[list[tuple[Path, Recipe]]]:
-    """Pictures that one request can draw, together: it is faster, and nearest to how they began."""
-    groups: dict[object, list[tuple[Path, Recipe]]] = {}
-    for file, recipe in pictures:
-        run = recipe.run
-        key = (run.prompt, run.sampling, run.model, run.precision, recipe.image_length)
-        groups.setdefault(key, []).append((file, recipe))
-    for group in groups.values():
-        for start in range(0, len(group), MAX_IMAGES):
-            yield group[start : start + MAX_IMAGES]
-
-
-def _finish(options: argparse.Namespace, surroundings: Surroundings, group: Sequence[tuple[Path, Recipe]]) -> int:
-    recipes = [recipe for _, recipe in group]
+def _finish(options: argparse.Namespace, surroundings: Surroundings, recipes: Sequence[Recipe], file: Path) -> int:
+    """One run; `file` is the first picture's."""
     first = recipes[0]
     check_model(options, surroundings, options.model or first.run.model.id)
     save = shelf(
         picture_folder(options.out, surroundings),
-        lambda index: Parent(kind="finish", id=recipes[index].id),
+        lambda index: parent_of(recipes[index]),
     )
     console = surroundings.console
     done = sum(recipe.tokens_done for recipe in recipes)
     total = sum(recipe.image_length for recipe in recipes)
     prompt = shortened(first.run.prompt, 200)
     console.say(f"finishing {len(recipes)} × {prompt!r}: {done} of {total} tokens are there")
-    pipeline = load_for(options, surroundings, first, group[0][0])
-    request = GenerationRequest(
-        prompt=first.run.prompt,
-        image_count=len(recipes),
-        seeds=tuple(recipe.seed for recipe in recipes),
-        sampling=first.run.sampling,
-        fixed_tokens=np.stack([tokens_so_far(recipe) for recipe in recipes]),
-    )
+    pipeline = load_for(options, surroundings, first, file)
+    request = finishing_request(recipes)
     announce = (lambda _: None) if options.json else (lambda path: console.result(str(path)))
     drawn = draw(pipeline, request, surroundings, save, announce=announce)
     if options.json:
         console.result(drawn_json(drawn, pipeline.model_id, parents=[recipe.id for recipe in recipes]))
     tell_unfinished(drawn, options, console)
     return INTERRUPTED if drawn.stopped else OK
-
-
-def tokens_so_far(recipe: Recipe) -> TokenArray:
-    """What is drawn and what was given ahead of it: int32 (image_length,), -1 = free."""
-    row = np.full(recipe.image_length, -1, np.int32)
-    if recipe.fixed_tokens is not None:
-        row[:] = recipe.fixed_tokens
-    row[: recipe.tokens_done] = recipe.tokens
-    return row
