@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
-import tempfile
 import traceback
-from datetime import datetime
-from pathlib import Path
 
 from model_runtime.errors import ArmchairError, InvalidRequest
 
@@ -70,31 +66,6 @@ def exit_code(error: BaseException) -> int:
     if isinstance(error, CommandError):
         return error.exit_code
     return USAGE if isinstance(error, InvalidRequest) else FAILED
-
-
-def write_crash_report(error: BaseException, logs: Path) -> Path | None:
-    """Write what a developer needs and return the file; None where no folder takes it.
-
-    The report holds the traceback and versions; it stays on this computer.
-    """
-    now = datetime.now().astimezone()
-    lines = [
-        f"armchair-cli ended unexpectedly, {now.isoformat(timespec='seconds')}",
-        f"Python {platform.python_version()}, {platform.platform()}",
-        "",
-        *(part.rstrip("\n") for part in traceback.format_exception(error)),
-    ]
-    text = "\n".join(lines) + "\n"
-    for folder in (logs, Path(tempfile.gettempdir())):
-        file = folder / f"crash-{now:%Y%m%d-%H%M%S-%f}.txt"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with file.open("x", encoding="utf-8", errors="backslashreplace") as report:
-                report.write(text)
-        except OSError:
-            continue
-        return file
-    return None
 
 
 def show_traceback(error: BaseException) -> None:

@@ -11,9 +11,9 @@ from desktop_app.cli.failures import (
     exit_code,
     sentence,
     show_traceback,
-    write_crash_report,
 )
 from desktop_app.cli.interrupts import Interrupts
+from desktop_app.core.crash_reports import write_crash_report
 from desktop_app.core.paths import AppPaths
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from desktop_app.cli import info
-from desktop_app.cli.failures import CommandError, exit_code, sentence, write_crash_report
+from desktop_app.cli.failures import CommandError, exit_code, sentence
 from desktop_app.cli.interrupts import Interrupts
 from desktop_app.cli.main import main
+from desktop_app.core.crash_reports import write_crash_report
 from model_runtime.control import RunControl
 from model_runtime.errors import CorruptPicture, InvalidRequest, ModelNotInstalled, UnsupportedOperation
 
