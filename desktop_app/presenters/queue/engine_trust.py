@@ -12,24 +12,26 @@ DEATHS_ALLOWED = 1
 
 
 class EngineTrust:
-    """Hears how the engine and its jobs fare; `lost` is the fault for which nothing more should be tried."""
+    """Hears how the engine and its jobs fare; `lost` is the fault for which nothing more should be tried.
+
+    A model that cannot be loaded is such a fault at once, an engine lost beneath a job only the second time
+    in a row.
+    """
 
     def __init__(self) -> None:
         self.lost: Fault | None = None
         self._deaths = 0
-        self._load_fault: Fault | None = None
+        self._engine_failed = False
 
     def job_submitted(self) -> None:
         """A job begins with a clean slate; only deaths are counted across jobs."""
-        self._load_fault = None
         self.lost = None
+        self._engine_failed = False
 
     def state_changed(self, state: EngineState) -> None:
-        """An engine that reached READY has loaded its model, whatever it said before."""
-        if state.stage is EngineStage.FAILED:
-            self._load_fault = state.fault
-        elif state.stage is EngineStage.READY:
-            self._load_fault = None
+        """Note whether the engine itself failed since the job began."""
+        if state.stage in (EngineStage.FAILED, EngineStage.READY):
+            self._engine_failed = state.stage is EngineStage.FAILED
 
     def job_ended(self, outcome: Outcome) -> None:
         """Judge by a job's end."""
@@ -37,13 +39,13 @@ class EngineTrust:
             self._deaths = 0
         if outcome.ending is not Ending.FAILED or outcome.fault is None:
             return
-        if outcome.fault.code == ENGINE_DIED:
+        if outcome.fault.code == ENGINE_DIED or (self._engine_failed and outcome.fault.is_bug):
             self._deaths += 1
             self.lost = outcome.fault if self._deaths > DEATHS_ALLOWED else None
-        else:
-            self.lost = outcome.fault if self._load_fault is not None else None
+        elif self._engine_failed:
+            self.lost = outcome.fault
 
     def reset(self) -> None:
         """The person wants it tried again."""
         self._deaths = 0
-        self.lost = self._load_fault = None
+        self.lost = None

@@ -42,6 +42,7 @@ class QueuePresenter(QObject):
         self._running: Job | None = None
         self._pause: Pause | None = None
         self._stop_after_this = False
+        self._closed = False
         engine.state_changed.connect(self._on_state_changed)
         engine.job_ended.connect(self._on_job_ended)
 
@@ -85,7 +86,7 @@ class QueuePresenter(QObject):
         Where the program paused the queue, not the person, the job is drawn at once if nothing else is
         being drawn: someone has just asked for it, while the others go on waiting to be resumed.
         """
-        at_once = self._paused_by_program and self._running is None
+        at_once = self._paused_by_program and self._running is None and not self._closed
         place = 0 if first or at_once else len(self.waiting)
         self.model.insert(place, [job])
         self._keeper.add(job)
@@ -142,12 +143,16 @@ class QueuePresenter(QObject):
         """Pause once the running job ends, if anything waits then; without a running job nothing happens."""
         self._set_stop_after_this(wanted and self._running is not None)
 
+    def close(self) -> None:
+        """Start nothing any more. Called before the engine is shut down: what waits must not be given to it."""
+        self._closed = True
+
     def flush(self) -> None:
-        """Have everything kept when this returns; for the program's end, after the engine's."""
+        """Have everything kept when this returns. Called after the engine is shut down."""
         self._keeper.flush()
 
     def _go_on(self) -> None:
-        if self._running is None and self._pause is None and self.waiting:
+        if not self._closed and self._running is None and self._pause is None and self.waiting:
             self._start_next()
 
     def _start_next(self) -> None:

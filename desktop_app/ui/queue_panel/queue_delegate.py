@@ -23,6 +23,7 @@ from desktop_app.presenters.queue.queue_model import QueueRole
 from desktop_app.ui.queue_panel.queue_items import STATUS_ROLE
 from desktop_app.ui.side_column.row_buttons import RowButton, RowButtons
 from desktop_app.ui.side_column.row_painting import (
+    INSET,
     area_of,
     body_font,
     draw_card,
@@ -104,7 +105,7 @@ class QueueDelegate(QStyledItemDelegate):
 
     @staticmethod
     def _card(option: QStyleOptionViewItem) -> QRect:
-        return area_of(option).adjusted(0, 0, 0, -GAP)
+        return area_of(option).adjusted(INSET, 0, -INSET, -GAP)
 
     @staticmethod
     def _buttons_end(card: QRect) -> QPoint:
@@ -125,7 +126,7 @@ class QueueDelegate(QStyledItemDelegate):
         gap = 2 if across > 1 else 0
         side = (area.width() - gap * (across - 1)) / across
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("placeholder" if not self._theme.is_dark else "line"))
+        painter.setBrush(self._theme.color("line"))
         radius = 6 if across == 1 else max(1.0, 4 - across / 2)
         rows = ceil(count / across)
         top = area.top() + (area.height() - rows * side - (rows - 1) * gap) / 2

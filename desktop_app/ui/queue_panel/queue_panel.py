@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, Q
 from desktop_app.presenters.queue.pause import Pause, PauseReason
 from desktop_app.ui.queue_panel.queue_items import QueueItems
 from desktop_app.ui.queue_panel.queue_view import QueueView
+from desktop_app.ui.side_column.row_painting import INSET
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.theme.roles import set_role
 from desktop_app.ui.theme.theme import Theme
@@ -107,14 +108,18 @@ class QueuePanel(QWidget):
         heading = QLabel(self.tr("Next"))
         set_role(heading, "heading")
         head = QHBoxLayout()
+        head.setContentsMargins(INSET, 0, INSET, 0)
         head.addWidget(heading, 1)
         head.addWidget(self._pause_button)
+        words = QVBoxLayout()
+        words.setContentsMargins(INSET, 0, INSET, 0)
+        words.addWidget(self._notice)
+        words.addWidget(self._teaching)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         layout.addLayout(head)
-        layout.addWidget(self._notice)
-        layout.addWidget(self._teaching)
+        layout.addLayout(words)
         layout.addWidget(self._view)
 
     def _on_pause_clicked(self) -> None:

@@ -20,6 +20,7 @@ from desktop_app.presenters.recent.recent_runs_model import STRIP, RecentRole
 from desktop_app.ui.recent_panel.thumbnail_strip import paint_strip, strip_height
 from desktop_app.ui.side_column.row_buttons import SIDE, RowButton, RowButtons
 from desktop_app.ui.side_column.row_painting import (
+    INSET,
     area_of,
     body_font,
     draw_card,
@@ -34,30 +35,29 @@ from desktop_app.ui.side_column.row_painting import (
 from desktop_app.ui.theme.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
-MARGIN = 6
-"""Around a row's content, where the ring and the hover ground show."""
 SETTINGS = "settings"
 MORE = "more"
 
 
 class RecentDelegate(QStyledItemDelegate):
-    """button_clicked(QModelIndex, str): a row's button, SETTINGS or MORE."""
+    """button_clicked(QModelIndex, str): a row's button, SETTINGS or MORE. row_clicked(QModelIndex): elsewhere."""
 
     button_clicked = Signal(QModelIndex, str)
+    row_clicked = Signal(QModelIndex)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         buttons = [
-            RowButton(SETTINGS, "reset", self.tr("Use these settings")),
+            RowButton(SETTINGS, "settings", self.tr("Use these settings")),
             RowButton(MORE, "more", self.tr("More")),
         ]
         self._buttons = RowButtons(theme, buttons)
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802
         """The prompt's line and the strip, which is as tall as the column is wide."""
-        width = view_of(option).width() - 2 * MARGIN
-        return QSize(0, self._line_height(option) + 4 + strip_height(width) + 2 * MARGIN + 2)
+        width = view_of(option).width() - 2 * INSET
+        return QSize(0, self._line_height(option) + 4 + strip_height(width) + 2 * INSET + 2)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One run."""
@@ -82,13 +82,15 @@ class RecentDelegate(QStyledItemDelegate):
     def editorEvent(  # noqa: N802
         self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
     ) -> bool:
-        """Clicks on the buttons; everything else is the view's."""
+        """Tell a click on a button from one on the run; the view's own `clicked` does not."""
         if isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.LeftButton:
             button = self._buttons.at(self._buttons_end(option), event.position().toPoint())
-            if button is not None:
-                if event.type() == QEvent.Type.MouseButtonRelease:
+            if event.type() == QEvent.Type.MouseButtonRelease:
+                if button is None:
+                    self.row_clicked.emit(index)
+                else:
                     self.button_clicked.emit(index, button.name)
-                return True
+            return button is not None
         return super().editorEvent(event, model, option, index)
 
     def helpEvent(  # noqa: N802
@@ -106,7 +108,7 @@ class RecentDelegate(QStyledItemDelegate):
         return max(SIDE - 4, QFontMetrics(body_font(option)).height())
 
     def _places(self, option: QStyleOptionViewItem, row: QRect) -> tuple[QRect, QRect]:
-        inside = row.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        inside = row.adjusted(INSET, INSET, -INSET, -INSET)
         line = QRect(inside.left(), inside.top(), inside.width(), self._line_height(option))
         return line, inside.adjusted(0, line.height() + 4, 0, 0)
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from desktop_app.ui.recent_panel.recent_items import RecentItems
 from desktop_app.ui.recent_panel.recent_view import RecentView
+from desktop_app.ui.side_column.row_painting import INSET
 from desktop_app.ui.theme.roles import set_role
 from desktop_app.ui.theme.theme import Theme
 
@@ -38,11 +39,15 @@ class RecentPanel(QWidget):
         self._teaching.setWordWrap(True)
         heading = QLabel(self.tr("Recent"))
         set_role(heading, "heading")
+        words = QVBoxLayout()
+        words.setContentsMargins(INSET, 0, INSET, 0)
+        words.addWidget(heading)
+        words.addWidget(self._teaching)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        for widget in (heading, self._teaching, self._view):
-            layout.addWidget(widget)
+        layout.setSpacing(4)
+        layout.addLayout(words)
+        layout.addWidget(self._view)
         self._view.open_wanted.connect(self.open_requested)
         self._view.settings_wanted.connect(self.use_settings_requested)
         self._view.delete_wanted.connect(self.delete_requested)

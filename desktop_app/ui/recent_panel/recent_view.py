@@ -26,7 +26,7 @@ class RecentView(ContentListView):
         delegate.setParent(self)
         delegate.button_clicked.connect(self._on_button_clicked)
         self.setItemDelegate(delegate)
-        self.clicked.connect(self._open)
+        delegate.row_clicked.connect(self._open)
         theme.changed.connect(self.viewport().update)
 
     @staticmethod

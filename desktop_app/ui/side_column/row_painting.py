@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 from desktop_app.ui.theme.theme import Theme
 
 RADIUS = 8
+INSET = 6
+"""Pixels at a row's sides for its ring; headings stand as far in, so that all words align."""
 RING = 2
 
 

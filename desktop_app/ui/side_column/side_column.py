@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.ui.queue_panel.queue_panel import QueuePanel
 from desktop_app.ui.recent_panel.recent_panel import RecentPanel
+from desktop_app.ui.side_column.row_painting import INSET
 from desktop_app.ui.theme.roles import set_role
 
-MARGIN = 16
+MARGIN = 16 - INSET
 BETWEEN = 24
 AHEAD = 600
 """Pixels before the end at which more runs are asked for, so that scrolling does not meet it."""
@@ -27,7 +28,7 @@ class SideColumn(QScrollArea):
         self._content = content = QWidget()
         set_role(content, "panel")
         layout = QVBoxLayout(content)
-        layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        layout.setContentsMargins(MARGIN, 16, MARGIN, 16)
         layout.setSpacing(BETWEEN)
         layout.addWidget(queue)
         layout.addWidget(recent)
