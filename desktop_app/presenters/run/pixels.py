@@ -41,6 +41,8 @@ class PictureCanvas:
         painter = QPainter(self.image)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale != 1)
         target = QRectF(0, top * scale, self.image.width(), (bottom - top) * scale)
+        # One line more: enlarging blends neighbours, and what is not drawn yet has a colour of its own.
+        painter.drawImage(target.translated(0, 1), strip, QRectF(strip.rect()))
         painter.drawImage(target, strip, QRectF(strip.rect()))
         painter.end()
         self._rows_shown = rows_done

@@ -75,7 +75,7 @@ class GridCanvas(QWidget):
         self._cells, self._prompt = list(cells), prompt
         self._faces = [CellFace() for _ in cells]
         for cell, face, image in zip(cells, self._faces, images, strict=True):
-            face.take(image, _share(cell.rows_done, cell.rows_total), fade=False)
+            face.take(image, _share(cell.rows_done, cell.rows_total), decoded=True)
         self._current = min(self._current, max(0, len(cells) - 1))
         self._marked = self._hovered = None
         self._hot = ""
@@ -94,7 +94,7 @@ class GridCanvas(QWidget):
         """Show one picture's pixels, of which `rows_done` rows of tokens are drawn; a real decode fades in."""
         share = _share(rows_done, self._cells[index].rows_total)
         fade = is_full and not self._theme.reduced_motion and self.isVisible()
-        self._faces[index].take(image, share, fade=fade)
+        self._faces[index].take(image, share, decoded=is_full, fade=fade)
         self._repaint(index)
         if self._faces[index].fading and not self._timer.isActive():
             self._elapsed.start()
