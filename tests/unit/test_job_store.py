@@ -131,7 +131,7 @@ def test_a_bad_field_is_a_fault_that_names_its_part(path: str, value: object) ->
     fault = job_from_json(changed(path, value))
     assert isinstance(fault, Fault)
     assert fault.code == "bad_job"
-    assert str(fault.parameters["field"]).split(".")[:2] == ["job", path.split(".")[0]]
+    assert str(fault.parameters["field"]).split(".")[:2] == ["job", path.split(".", maxsplit=1)[0]]
 
 
 @pytest.mark.parametrize(

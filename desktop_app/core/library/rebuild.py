@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from desktop_app.core.library.catalogue import Catalogue
-from desktop_app.core.library.records import FileMark, stored_name
+from desktop_app.core.library.records import FileMark
 from desktop_app.core.library.rows import delete_pictures, file_marks, file_of, put_picture, set_missing, settle_runs
 from desktop_app.core.library.trash import deletions, trashed_places
 from desktop_app.core.library.walk import FoundFile, holds_picture, is_there, walk
@@ -98,7 +98,7 @@ class _Reconciling:
 
     def look_at(self, found: FoundFile) -> None:
         """Compare a file with its row; where they differ, read it."""
-        mark = self._marks.pop(stored_name(found.path, self._pictures), None)
+        mark = self._marks.pop(found.file, None)
         if mark is not None and (mark.size, mark.mtime_ns) == (found.size, found.mtime_ns):
             if mark.missing:
                 self._back.append(mark.id)
@@ -139,11 +139,10 @@ class _Reconciling:
         """Write one row, unless the file is only a copy or was deleted since it was read."""
         if not is_there(found.path):
             return False
-        file = stored_name(found.path, self._pictures)
         known = file_of(db, recipe.id)
         if known is None:
             self._report.added += 1
-        elif known == file:
+        elif known == found.file:
             self._report.changed += 1
         elif holds_picture(self._pictures / known, recipe.id):
             self._report.duplicates += 1
@@ -151,10 +150,10 @@ class _Reconciling:
         else:
             self._report.moved += 1
         # As the walk saw it, before it was read: what has changed since is seen next time.
-        put_picture(db, recipe, file, found.size, found.mtime_ns)
+        put_picture(db, recipe, found.file, found.size, found.mtime_ns)
         return True
 
-    def _recipe_in(self, path: Path) -> Recipe | None:
+    def _recipe_in(self, path: str) -> Recipe | None:
         try:
             return read_recipe(path)
         except CorruptPicture:

@@ -139,8 +139,10 @@ def deletions(pictures: Path) -> list[Deletion]:
         return []
     found = []
     for folder in folders:
-        files = [file.path for file in walk(folder).files]
-        remaining = tuple(file for file in files if not _is_back(file, pictures / file.relative_to(folder)))
+        files = walk(folder).files
+        remaining = tuple(
+            folder / found.file for found in files if not _is_back(folder / found.file, pictures / found.file)
+        )
         deletion = Deletion(folder=folder, files=remaining)
         if remaining:
             found.append(deletion)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from model_runtime.errors import CorruptPicture
 from model_runtime.recipe.exclusive import is_part
@@ -19,11 +20,14 @@ MAX_DEPTH = 16
 """Folders within folders: far more than people make, and an end for what programs make."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFile:
-    """A PNG by its name: whether it is a picture of ours is for its reader to find out."""
+class FoundFile(NamedTuple):
+    """A PNG by its name: whether it is a picture of ours is for its reader to find out.
 
-    path: Path
+    file: below the walked folder, with '/'.
+    """
+
+    path: str
+    file: str
     size: int
     mtime_ns: int
 
@@ -44,9 +48,9 @@ def walk(root: Path, cancelled: Callable[[], bool] = lambda: False) -> Finds:
     Unfinished files (`.part`) that a killed program left long ago are removed on the way.
     """
     finds = Finds()
-    waiting = [(root, 0)]
+    waiting = [(os.fspath(root), "", 0)]
     while waiting and not cancelled():
-        folder, depth = waiting.pop()
+        folder, below, depth = waiting.pop()
         try:
             with os.scandir(folder) as entries:
                 # The shortest name first: a picture before the copies that people made of it.
@@ -61,20 +65,20 @@ def walk(root: Path, cancelled: Callable[[], bool] = lambda: False) -> Finds:
                 finds.parts_removed += _remove_old_part(Path(entry.path))
             elif entry.is_dir(follow_symlinks=False):
                 if depth < MAX_DEPTH:
-                    waiting.append((Path(entry.path), depth + 1))
+                    waiting.append((entry.path, f"{below}{entry.name}/", depth + 1))
             else:
-                _note(entry, finds)
+                _note(entry, below + entry.name, finds)
     return finds
 
 
-def _note(entry: os.DirEntry[str], finds: Finds) -> None:
+def _note(entry: os.DirEntry[str], file: str, finds: Finds) -> None:
     if not entry.name.lower().endswith(".png") or not entry.is_file(follow_symlinks=False):
         finds.others += 1
         return
     with suppress(FileNotFoundError):  # gone since the folder was listed
         # Not the entry's own answer: on Windows that one may be out of date.
-        status = Path(entry.path).stat()
-        finds.files.append(FoundFile(Path(entry.path), status.st_size, status.st_mtime_ns))
+        status = os.stat(entry.path)  # noqa: PTH116  # a hundred thousand times
+        finds.files.append(FoundFile(entry.path, file, status.st_size, status.st_mtime_ns))
 
 
 def _remove_old_part(path: Path) -> int:
@@ -89,10 +93,10 @@ def _remove_old_part(path: Path) -> int:
     return 1
 
 
-def is_there(path: Path) -> bool:
+def is_there(path: str | Path) -> bool:
     """Whether a file may be at a path; a disk that does not answer is no proof that it is gone."""
     try:
-        path.stat()
+        Path(path).stat()
     except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError:
