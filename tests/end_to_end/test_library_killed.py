@@ -1,0 +1,201 @@
+"""Killed at any moment, the library has every picture that was announced, each in one place, and its queue."""
+
+import os
+import random
+import select
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from desktop_app.core.jobs.job_store import JobStore
+from desktop_app.core.library.catalogue import Catalogue
+from desktop_app.core.library.rebuild import reconcile
+from desktop_app.core.library.trash import TRASH, Trash
+from model_runtime.recipe.exclusive import is_part
+from model_runtime.recipe.picture_file import read_picture
+
+if not hasattr(os, "fork"):
+    pytest.skip("the lives are forked", allow_module_level=True)
+
+LIVES = 4
+"""Times one library is killed."""
+LONGEST = 0.6
+"""Seconds of the longest life; most of the acts take a hundredth."""
+
+
+class Victims:
+    """The program that gives birth, and what its children say until they are killed."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("library_victim.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._text = ""
+
+    def live(self, mode: str, folder: Path, seed: int, seconds: float, last_words: str = "") -> list[list[str]]:
+        """What a child said before it was killed, after so many seconds or at its `last_words`."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{mode} {folder} {seed}\n".encode())
+        self._process.stdin.flush()
+        # Parent and child write to the same pipe: the child may be heard before its birth is told.
+        while "born " not in self._text:
+            self._read(None)
+        child = int(self._text.partition("born ")[2].split()[0])
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not (last_words and last_words in self._text):
+            self._read(left)
+        os.kill(child, signal.SIGKILL)
+        while "died " not in self._text:
+            self._read(None)
+        lines, self._text = [line.split() for line in self._text.splitlines()], ""
+        (died,) = [line[1] for line in lines if line[0] == "died"]
+        assert int(died) == -signal.SIGKILL or (last_words and int(died) == 0)
+        return [line for line in lines if line[0] not in ("born", "died")]
+
+    def end(self) -> None:
+        self._process.communicate()
+
+    def _read(self, seconds: float | None) -> None:
+        assert self._process.stdout is not None
+        pipe = self._process.stdout.fileno()
+        if select.select([pipe], [], [], seconds)[0]:
+            more = os.read(pipe, 1 << 16)
+            assert more, "the victims' mother died"
+            self._text += more.decode()
+
+
+@pytest.fixture(scope="module")
+def victims() -> Iterator[Victims]:
+    mother = Victims()
+    yield mother
+    mother.end()
+
+
+@dataclass
+class Expected:
+    """What must be, by what was said: where each picture is, None = either place, and the possible queues."""
+
+    in_trash: dict[str, bool | None] = field(default_factory=dict)
+    queue: list[str] = field(default_factory=list)
+    next_queue: list[str] | None = None
+
+    def hear(self, lines: list[list[str]]) -> None:
+        for act, *ids in lines:
+            if act == "queue":
+                self.queue, self.next_queue = ids, None
+            elif act == "queueing":
+                self.next_queue = ids
+            elif act == "kept":
+                # A picture may be deleted by one thread before the other has said that it was kept.
+                self.in_trash.setdefault(ids[0], False)
+            else:
+                self.in_trash |= dict.fromkeys(ids, {"deleted": True, "restored": False}.get(act))
+
+    def settle(self, in_trash: dict[str, bool], queue: list[str]) -> None:
+        """What was found is what must be from now on."""
+        self.in_trash, self.queue, self.next_queue = dict(in_trash), queue, None
+
+
+def found_pictures(pictures: Path) -> dict[str, bool]:
+    """Picture id → whether it is in the trash; every visible file must be whole, and no picture be there twice."""
+    trash = pictures / TRASH
+    files = [path for path in pictures.rglob("*") if path.is_file() and not is_part(path)]
+    ids = [read_picture(path).recipe.id for path in files]
+    assert len(set(ids)) == len(ids)
+    return {key: path.is_relative_to(trash) for key, path in zip(ids, files, strict=True)}
+
+
+def examine(folder: Path, expected: Expected) -> None:
+    """Start again after a death and compare everything with what was said."""
+    pictures = folder / "pictures"
+    catalogue = Catalogue.open(folder / "catalogue.sqlite", pictures=pictures)
+    assert catalogue.moved_aside is None
+    Trash(pictures, catalogue).listing()
+    in_trash = found_pictures(pictures)
+    for key, place in expected.in_trash.items():
+        assert key in in_trash, "a picture is lost"
+        assert place in (None, in_trash[key])
+    report = reconcile(catalogue, pictures)
+    assert (report.missing, report.foreign, report.duplicates, report.unreadable) == (0, 0, 0, 0)
+    shelved = [key for key, away in in_trash.items() if not away]
+    assert catalogue.counts().images == len(shelved) == len(catalogue.images(shelved))
+    assert reconcile(catalogue, pictures).unchanged == len(shelved)
+    assert all_rows(catalogue) == rows_rebuilt(folder)
+    queue = [job.id for job in JobStore(catalogue).restore().jobs]
+    assert queue in (expected.queue, expected.next_queue)
+    expected.settle(in_trash, queue)
+    catalogue.close()
+
+
+def all_rows(catalogue: Catalogue) -> list[tuple[object, ...]]:
+    with catalogue.connections.reading() as db:
+        query = "SELECT * FROM runs JOIN images ON run_id = runs.id ORDER BY runs.id, images.id"
+        return [tuple(row) for row in db.execute(query)]
+
+
+def rows_rebuilt(folder: Path) -> list[tuple[object, ...]]:
+    fresh = Catalogue.open(folder / "fresh.sqlite", pictures=folder / "pictures")
+    reconcile(fresh, fresh.pictures)
+    rows = all_rows(fresh)
+    fresh.close()
+    for path in folder.glob("fresh.sqlite*"):
+        path.unlink()
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_killed_while_it_works(victims: Victims, tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    expected = Expected()
+    for _ in range(LIVES):
+        # Some die young: while the catalogue is being made or opened.
+        seconds = LONGEST * rng.random() ** 2
+        expected.hear(victims.live("work", tmp_path, rng.randrange(2**32), seconds))
+        examine(tmp_path, expected)
+    expected.hear(victims.live("work", tmp_path, seed, 60, last_words="kept"))
+    examine(tmp_path, expected)
+    assert expected.in_trash
+
+
+def fill(file: Path, make_rows: int) -> None:
+    """A catalogue of version 1 with so many rows of pictures."""
+    catalogue = Catalogue.open(file, pictures=file.parent)
+    run = ("r", "", "x", "m", "", "", 1.0, None, None, 1.0, "float32", "cpu", make_rows)
+    with catalogue.connections.writing() as db:
+        db.execute("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", run)
+        db.executemany(
+            "INSERT INTO images VALUES (?, 'r', 0, ?, '', '', 0, 0, 1, 1, NULL, NULL, NULL, NULL, 0)",
+            [(str(number), number) for number in range(make_rows)],
+        )
+    catalogue.close()
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_killed_while_it_migrates(victims: Victims, tmp_path: Path, seed: int) -> None:
+    rows = 20_000
+    file = tmp_path / "catalogue.sqlite"
+    fill(file, rows)
+    seconds = 0.3 * random.Random(seed).random()
+    said = victims.live("migrate", tmp_path, seed, seconds, last_words="migrated")
+    with closing(sqlite3.connect(file)) as db:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        (total,) = db.execute("SELECT sum(seed) FROM images").fetchone()
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert version == 2 or not said
+    before = rows * (rows - 1) // 2
+    assert total == (before if version == 1 else before + rows)
+    assert ("pictures" in tables) == (version == 2)
+    for copy in tmp_path.glob("catalogue.sqlite.version-1-*"):
+        with closing(sqlite3.connect(copy)) as db:
+            assert db.execute("SELECT sum(seed) FROM images").fetchone() == (before,)
