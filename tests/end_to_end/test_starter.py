@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import numpy.typing as npt
 import pytest
+from PIL import Image
 
 from model_runtime.control import RunControl
 from model_runtime.events import Progress, RunCancelled, RunFinished
@@ -113,6 +116,17 @@ def test_a_drawn_picture_is_found_again_by_the_encoder(starter: DalleMiniPipelin
     again = np.asarray(starter.decode(tokens)[0], np.float32)
     # Not token for token: other codes may look alike. The pixels must.
     assert np.abs(again - np.asarray(image.image, np.float32)).mean() < 24
+
+
+@pytest.mark.parametrize("number", [1, 12, 24])
+def test_an_example_shows_what_is_drawn_for_its_prompt(starter: DalleMiniPipeline, number: int) -> None:
+    folder = resource_path("models", "starter")
+    example = json.loads((folder / "words.json").read_text(encoding="utf-8"))["examples"][number - 1]
+    drawn = starter.generate(GenerationRequest(prompt=example["prompt"], seed=example["seed"])).images[0].image
+    with Image.open(folder / example["picture"]) as picture:
+        shown = picture.convert("RGB")
+    difference = np.asarray(drawn.resize(shown.size, Image.Resampling.LANCZOS), np.float32) - np.asarray(shown)
+    assert np.abs(difference).mean() < 6, "webp keeps it but for small errors"
 
 
 def test_what_ships_is_small() -> None:
