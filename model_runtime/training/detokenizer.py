@@ -9,29 +9,40 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from model_runtime.training.run import TrainingRun, WeightAverage, learning_rate
+from model_runtime.training.run import Budget, TrainingRun, WeightAverage, learning_rate
 from model_runtime.vqgan.model import VQGAN
 
 BatchSource = Callable[[int], tuple[Tensor, Tensor]]
 """step -> tokens (batch, side * side) int64 and their pictures (batch, height, width, 3) float32 in [0, 1]."""
 
 LOG_STEPS = 50
+SHOWN_SECONDS, SETTLE_SECONDS = 600.0, 1500.0
 
 
 def train_decoder(
-    vqgan: VQGAN, batches: BatchSource, folder: Path, *, core_seconds: float, peak: float = 1.2e-4
+    vqgan: VQGAN,
+    batches: BatchSource,
+    folder: Path,
+    budget: Budget,
+    *,
+    name: str = "decoder",
+    peak: float = 1.2e-4,
+    on_checkpoint: Callable[[], None] | None = None,
 ) -> None:
-    """Teach the decoder the pixels behind fixed codes; leaves averaged weights in `vqgan`."""
+    """Teach the decoder the pixels behind fixed codes; leaves averaged weights in `vqgan`.
+
+    `on_checkpoint` is called every ten minutes or so, with the averaged weights in place.
+    """
 
     def look(tokens: Tensor, pictures: Tensor) -> tuple[Tensor, dict[str, float]]:
         pixels = vqgan.detokenize(tokens)
         return _pixel_loss(pixels, pictures), {"decibel": _decibel(pixels.detach(), pictures)}
 
     parts = nn.ModuleList([vqgan.post_quant_conv, vqgan.decoder])
-    _train(parts, "decoder", batches, look, folder, core_seconds, peak)
+    _train(parts, name, batches, look, folder, budget, peak, on_checkpoint)
 
 
-def train_encoder(vqgan: VQGAN, batches: BatchSource, folder: Path, *, core_seconds: float, peak: float = 4e-4) -> None:
+def train_encoder(vqgan: VQGAN, batches: BatchSource, folder: Path, budget: Budget, *, peak: float = 4e-4) -> None:
     """Teach the encoder to land nearest to the right code; leaves averaged weights in `vqgan`."""
     if vqgan.encoder is None or vqgan.quant_conv is None:
         raise ValueError("this VQGAN was built without an encoder")
@@ -47,7 +58,7 @@ def train_encoder(vqgan: VQGAN, batches: BatchSource, folder: Path, *, core_seco
         return F.mse_loss(states, codebook[tokens]) + 0.1 * miss, {"codes_right": right}
 
     parts = nn.ModuleList([vqgan.encoder, vqgan.quant_conv])
-    _train(parts, "encoder", batches, look, folder, core_seconds, peak)
+    _train(parts, "encoder", batches, look, folder, budget, peak, None)
 
 
 def _train(
@@ -56,17 +67,21 @@ def _train(
     batches: BatchSource,
     look: Callable[[Tensor, Tensor], tuple[Tensor, dict[str, float]]],
     folder: Path,
-    core_seconds: float,
+    budget: Budget,
     peak: float,
+    on_checkpoint: Callable[[], None] | None,
 ) -> None:
     """Lower the loss that `look` finds in a batch, until the budget is spent."""
     optimizer = torch.optim.AdamW(parts.parameters(), lr=peak, betas=(0.9, 0.98), weight_decay=0.0)
     average = WeightAverage(parts, 0.995)
     state = {"network": parts, "optimizer": optimizer, "average": average}
-    run = TrainingRun(folder, name, core_seconds=core_seconds, state=state)
+    run = TrainingRun(folder, name, budget, state)
+    shown = run.spent
     for step in run.steps():
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step, run.progress, peak=peak)
+            group["lr"] = learning_rate(
+                step, run.spent, run.heat, peak=peak, settle=SETTLE_SECONDS, first_step=run.first_step
+            )
         loss, seen = look(*batches(step))
         optimizer.zero_grad()
         loss.backward()
@@ -75,6 +90,10 @@ def _train(
         average.update(step)
         if step % LOG_STEPS == 0:
             run.log(loss=loss.item(), **seen)
+        if on_checkpoint is not None and run.spent - shown > SHOWN_SECONDS:
+            shown = run.spent
+            with average.in_place():
+                on_checkpoint()
     average.copy_to(parts)
 
 

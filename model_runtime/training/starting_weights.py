@@ -61,6 +61,30 @@ def start_decoder(vqgan: VQGAN, colours: Tensor) -> None:
         decoder.conv_out.bias[index] = 0.5
 
 
+@torch.no_grad()
+def grow_decoder(small: VQGAN, large: VQGAN) -> None:
+    """Begin a decoder with one more level as the trained smaller one, whose picture it draws twice as large.
+
+    Raises ValueError where the levels that both have are not alike.
+    """
+    if large.config.ch_mult[1:] != small.config.ch_mult or large.config.ch != small.config.ch:
+        raise ValueError("the larger decoder must be the smaller one with one more level")
+    copied = {}
+    for name, tensor in small.decoder.state_dict().items():
+        parts = name.split(".")
+        if parts[0] == "up":  # levels are counted from the picture's side
+            parts[1] = str(int(parts[1]) + 1)
+        copied[".".join(parts)] = tensor
+    large.decoder.load_state_dict(copied, strict=False)
+    large.post_quant_conv.load_state_dict(small.post_quant_conv.state_dict())
+    channels = list(range(large.config.ch))
+    upsample = large.decoder.up[1].upsample.conv
+    _silence(upsample, channels)
+    upsample.weight[channels, channels, 1, 1] = 1
+    for block in large.decoder.up[0].block:
+        _silence(block.conv2, channels)
+
+
 def _silence(convolution: nn.Conv2d, channels: list[int]) -> None:
     convolution.weight[channels] = 0
     _bias(convolution)[channels] = 0

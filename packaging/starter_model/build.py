@@ -1,48 +1,63 @@
 """Builds the starter model, stage by stage; every stage resumes where it was interrupted.
 
 Run: python packaging/starter_model/build.py STAGE... [--plan NAME] [--threads N]
-The stages, in order: sprites codebook tokenizer dalle_bart decoder encoder export; `all` runs them all.
+         [--core-seconds N [--cool N]] [--from FOLDER]
+The stages, in order: sprites codebook tokenizer dalle_bart decoder sharpen encoder export; `all` runs them all.
 dalle_bart and decoder need only codebook and tokenizer, so they can run side by side.
+
+--core-seconds and --cool take the place of the plan's budget for the stages named. A stage that is run again with a
+larger budget goes on from its checkpoint, from before it cooled. Where the checkpoint is gone, `--from FOLDER` begins
+dalle_bart from the weights in FOLDER (as `weights.py` or an export wrote them) with a fresh optimiser; the codebook and
+the tokenizer that those weights know are kept in `fixed/PLAN` and are taken from there.
 """
 
 import argparse
+import functools
+import json
+import shutil
 from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import torch
 from data import TOKEN_VIEW, Samples, caption_batch, train_tokenizer
 from export import export_model
-from grammar import GRID, Grammar
-from objects import object_words
+from grammar import GRID
+from PIL import Image
 from plan import PLANS, Plan
 from render import Renderer
+from safetensors.torch import load_file, save_file
 from sprites import SPRITES
 from sprites import build as build_sprites
 from watch import draw_page
 
+from model_runtime.dalle_bart.loading import load as load_dalle_bart
 from model_runtime.dalle_bart.model import DalleBart
 from model_runtime.text.tokenizer import PromptTokenizer
 from model_runtime.training.codebook import PatchCodebook, fit_codebook, patches_of
 from model_runtime.training.dalle_bart import Recipe, train_dalle_bart
 from model_runtime.training.detokenizer import train_decoder, train_encoder
-from model_runtime.training.starting_weights import start_dalle_bart, start_decoder
+from model_runtime.training.run import Budget, TrainingRun
+from model_runtime.training.starting_weights import grow_decoder, start_dalle_bart, start_decoder
 from model_runtime.vqgan.model import VQGAN
 
+CODEBOOK = "codebook.safetensors"
+FIXED = Path(__file__).resolve().parent / "fixed"
 CODEBOOK_SCENES = 5000
-DECODER_SEED, ENCODER_SEED = 101, 202  # each stage draws its own scenes
+SMALL_LEVELS = 4  # from 16 x 16 tokens to the 128 pixels of TOKEN_VIEW
+DECODER_SEED, ENCODER_SEED, SHARPEN_SEED = 101, 202, 303  # each stage draws its own scenes
 WINDOW, WINDOW_BATCH = 8, 4  # cells along a crop's side; crops a step
 
 
-def grammar_of(plan: Plan) -> Grammar:
-    return Grammar(object_words(plan.objects), plan.styles)
-
-
 def renderer_of(plan: Plan) -> Renderer:
-    return Renderer(SPRITES, object_words(plan.objects), plan.styles)
+    return Renderer(SPRITES, plan.words, plan.styles)
 
 
 def make_codebook(plan: Plan) -> None:
-    grammar, renderer = grammar_of(plan), renderer_of(plan)
+    if copy_fixed(plan, CODEBOOK):
+        return
+    grammar, renderer = plan.grammar(), renderer_of(plan)
     rng = np.random.default_rng(plan.seed)
     drawn, flat = [], []
     for _ in range(CODEBOOK_SCENES):
@@ -53,18 +68,32 @@ def make_codebook(plan: Plan) -> None:
         flat.append(patches[~touched][::16])
     some = torch.from_numpy(np.concatenate(drawn))
     generator = torch.Generator().manual_seed(plan.seed)
-    some = some[torch.randperm(len(some), generator=generator)[:120_000]]
+    some = some[torch.randperm(len(some), generator=generator)[: plan.codebook_patches]]
     both = torch.cat([some, torch.from_numpy(np.concatenate(flat))[: len(some) // 8]])
     codebook = fit_codebook(both, plan.codes, plan.embed_dim, seed=plan.seed)
-    torch.save({"centroids": codebook.centroids, "basis": codebook.basis}, plan.folder / "codebook.pt")
+    # Rounded before anything is learned from it, so that the small file which is kept is the very same codebook.
+    rounded = {"centroids": codebook.centroids.half(), "basis": codebook.basis.half()}
+    save_file(rounded, plan.folder / CODEBOOK)
 
 
 def load_codebook(plan: Plan) -> PatchCodebook:
-    return PatchCodebook(**torch.load(plan.folder / "codebook.pt", weights_only=True))
+    stored = load_file(plan.folder / CODEBOOK)
+    return PatchCodebook(stored["centroids"].float(), stored["basis"].float())
+
+
+def copy_fixed(plan: Plan, name: str) -> bool:
+    """Take a part that shipped weights depend on from where it is kept; False where nothing is kept."""
+    kept = FIXED / plan.name / Path(name).name
+    if kept.exists():
+        (plan.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(kept, plan.folder / name)
+    return kept.exists()
 
 
 def make_tokenizer(plan: Plan) -> None:
-    grammar, rng = grammar_of(plan), np.random.default_rng(plan.seed + 1)
+    if copy_fixed(plan, "tokenizer/tokenizer.json"):
+        return
+    grammar, rng = plan.grammar(), np.random.default_rng(plan.seed + 1)
     captions = [" " + grammar.sample(rng).caption for _ in range(20_000)]
     train_tokenizer(captions, plan.folder / "tokenizer", plan.vocabulary)
 
@@ -75,7 +104,7 @@ def load_tokenizer(plan: Plan) -> PromptTokenizer:
 
 def samples_of(plan: Plan, seed: int, batch_size: int) -> Samples:
     return Samples(
-        grammar_of(plan),
+        plan.grammar(),
         renderer_of(plan),
         load_codebook(plan),
         seed=seed,
@@ -90,12 +119,17 @@ def make_dalle_bart(plan: Plan) -> None:
     samples = samples_of(plan, plan.seed, plan.batch_size)
     model = DalleBart(plan.dalle_bart(tokenizer.vocab_size))
     start_dalle_bart(model, codebook.centroids)
+    begun = Begun()
+    if plan.start:
+        model.load_state_dict(load_dalle_bart(plan.start).state_dict())
+        begun = Begun.read(plan.start)
     empty = tokenizer.unconditional
     unconditional = torch.tensor(empty.token_ids), torch.tensor(empty.attention_mask)
-    recipe = Recipe(core_seconds=plan.budgets["dalle_bart"], seed=plan.seed % 1000)
+    recipe = Recipe(plan.budgets["dalle_bart"], seed=plan.seed % 1000, spent=begun.core_seconds, step=begun.step)
 
-    def keep(averaged: DalleBart) -> None:
+    def keep(averaged: DalleBart, run: TrainingRun) -> None:
         torch.save(averaged.state_dict(), plan.folder / "dalle_bart.pt")
+        Begun(run.spent, run.step).write(plan.folder)
         draw_page(averaged, tokenizer, codebook).save(plan.folder / "watch.png")
 
     train_dalle_bart(
@@ -107,7 +141,21 @@ def make_dalle_bart(plan: Plan) -> None:
         recipe,
         keep,
     )
-    keep(model)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """How far a training had come when its weights were taken: `training.json` beside them."""
+
+    core_seconds: float = 0.0
+    step: int = 0
+
+    @classmethod
+    def read(cls, folder: Path) -> "Begun":
+        return cls(**json.loads((folder / "training.json").read_text(encoding="utf-8")))
+
+    def write(self, folder: Path) -> None:
+        (folder / "training.json").write_text(json.dumps(asdict(self)) + "\n", encoding="utf-8")
 
 
 def build_vqgan(plan: Plan) -> VQGAN:
@@ -137,22 +185,58 @@ def _picture_batches(plan: Plan, seed: int) -> Callable[[int], tuple[torch.Tenso
 
 
 def make_decoder(plan: Plan) -> None:
-    vqgan = build_vqgan(plan)
+    """Train at the codebook's own 128 pixels, where a step costs a quarter of what it does at 256."""
+    small = replace(plan, resolution=TOKEN_VIEW, ch_mult=plan.ch_mult[:SMALL_LEVELS])
+    vqgan = build_vqgan(small)
     start_decoder(vqgan, load_codebook(plan).colours)
-    train_decoder(vqgan, _picture_batches(plan, DECODER_SEED), plan.folder, core_seconds=plan.budgets["decoder"])
+    keep = functools.partial(save_decoder, small, vqgan, "decoder.pt")
+    batches = _picture_batches(small, DECODER_SEED)
+    train_decoder(vqgan, batches, plan.folder, plan.budgets["decoder"], on_checkpoint=keep)
+    keep()
+
+
+def make_sharper(plan: Plan) -> None:
+    """Add levels to the trained small decoder until it has the plan's, and go on at the plan's pixels."""
+    if len(plan.ch_mult) == SMALL_LEVELS:
+        shutil.copy(plan.folder / "decoder.pt", plan.folder / "sharp.pt")
+        return
+    small = build_vqgan(replace(plan, resolution=TOKEN_VIEW, ch_mult=plan.ch_mult[:SMALL_LEVELS]))
+    load_parts(small, plan.folder / "decoder.pt")
+    vqgan = build_vqgan(plan)
+    grow_decoder(small, vqgan)
+    keep = functools.partial(save_decoder, plan, vqgan, "sharp.pt")
+    batches = _picture_batches(plan, SHARPEN_SEED)
+    train_decoder(vqgan, batches, plan.folder, plan.budgets["sharpen"], name="sharpen", on_checkpoint=keep)
+    keep()
+
+
+def save_decoder(plan: Plan, vqgan: VQGAN, name: str) -> None:
+    """Write the decoder, and a page with what it makes of pictures whose tokens are right."""
     state = {"decoder": vqgan.decoder.state_dict(), "post_quant_conv": vqgan.post_quant_conv.state_dict()}
-    torch.save(state, plan.folder / "decoder.pt")
+    torch.save(state, plan.folder / name)
+    samples = samples_of(plan, plan.seed + 7, 12)
+    scenes = samples.scenes(0)
+    with torch.inference_mode():
+        pixels = torch.cat([vqgan.detokenize(row[None]) for row in torch.from_numpy(samples.tokens(scenes)[0])])
+    rows = [torch.cat(list(row), dim=1) for row in (*samples.pictures(scenes).split(6), *pixels.split(6))]
+    page = torch.cat([rows[0], rows[2], rows[1], rows[3]]).clamp(0, 1) * 255
+    Image.fromarray(page.byte().numpy()).save((plan.folder / name).with_suffix(".png"))
+
+
+def load_parts(vqgan: VQGAN, file: Path) -> None:
+    for name, state in torch.load(file, weights_only=True).items():
+        getattr(vqgan, name).load_state_dict(state)
 
 
 def make_encoder(plan: Plan) -> None:
     vqgan = build_vqgan(plan)
-    train_encoder(vqgan, _picture_batches(plan, ENCODER_SEED), plan.folder, core_seconds=plan.budgets["encoder"])
+    train_encoder(vqgan, _picture_batches(plan, ENCODER_SEED), plan.folder, plan.budgets["encoder"])
     parts = {"encoder": vqgan.encoder, "quant_conv": vqgan.quant_conv}
     torch.save({name: part.state_dict() for name, part in parts.items() if part}, plan.folder / "encoder.pt")
 
 
 def make_sprites(plan: Plan) -> None:
-    build_sprites(object_words(plan.objects), plan.styles)
+    build_sprites(plan.words, plan.styles)
 
 
 STAGES: dict[str, Callable[[Plan], None]] = {
@@ -161,6 +245,7 @@ STAGES: dict[str, Callable[[Plan], None]] = {
     "tokenizer": make_tokenizer,
     "dalle_bart": make_dalle_bart,
     "decoder": make_decoder,
+    "sharpen": make_sharper,
     "encoder": make_encoder,
     "export": export_model,
 }
@@ -171,9 +256,15 @@ def main() -> None:
     parser.add_argument("stages", nargs="+", choices=[*STAGES, "all"])
     parser.add_argument("--plan", default="first", choices=PLANS)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--core-seconds", type=float)
+    parser.add_argument("--cool", type=float, default=0.0)
+    parser.add_argument("--from", type=Path, dest="start", help="weights of a DalleBart to begin with")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    plan = PLANS[options.plan]
+    plan = replace(PLANS[options.plan], start=options.start)
+    if options.core_seconds:
+        budget = Budget(options.core_seconds, options.cool)
+        plan = replace(plan, budgets=dict(plan.budgets) | dict.fromkeys(options.stages, budget))
     plan.folder.mkdir(parents=True, exist_ok=True)
     for stage in STAGES if "all" in options.stages else options.stages:
         STAGES[stage](plan)

@@ -13,7 +13,8 @@ STYLES = ("3d", "flat", "cartoon")
 class Thing:
     """One object and where its drawings are.
 
-    `codepoint` names the 3d file, `icon` the flat and the cartoon drawing. `hat_shift` moves a hat, in
+    `codepoint` names the 3d file, `icon` the flat and the cartoon drawing, or all three of our own where
+    `codepoint` is empty. `hat_shift` moves a hat, in
     canvas cells (right, down), from its usual place above the middle of a ten-cell animal, for each style.
     """
 
@@ -92,6 +93,7 @@ THINGS = (
     _thing("thing", "light bulb", "1f4a1"),
     _thing("plant", "sunflower", "1f33b"),
     _bare_animal("turtle", "1f422"),
+    _thing("furniture", "armchair", ""),  # our own drawing: the packages have none
     _thing("vehicle", "train", "1f682", "locomotive"),
     _thing("food", "strawberry", "1f353", plural="strawberries"),
     _bare_animal("butterfly", "1f98b", plural="butterflies"),

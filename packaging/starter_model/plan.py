@@ -1,12 +1,23 @@
 """What one build of the starter model is made of. Another plan is another row, never a branch."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from grammar import Grammar
+from objects import object_words
+
 from model_runtime.dalle_bart.config import DalleBartConfig
+from model_runtime.training.run import Budget
 from model_runtime.vqgan.config import VQGANConfig
 
 BUILD = Path("build/starter")
+FIRST_BUDGETS = {
+    "dalle_bart": Budget(4000.0, 600.0),
+    "decoder": Budget(2000.0, 300.0),
+    "sharpen": Budget(0.0),
+    "encoder": Budget(300.0),
+}
 
 
 @dataclass(frozen=True)
@@ -16,7 +27,9 @@ class Plan:
     name: str
     objects: int
     styles: tuple[str, ...]
+    materials: bool = False
     codes: int = 2048
+    codebook_patches: int = 120_000
     vocabulary: int = 768
     batch_size: int = 16
     seed: int = 20261121
@@ -33,13 +46,19 @@ class Plan:
     ch_mult: tuple[int, ...] = (1, 1, 1, 1)
     num_res_blocks: int = 0
     embed_dim: int = 64
-    budgets: dict[str, float] = field(
-        default_factory=lambda: {"dalle_bart": 4000.0, "decoder": 2000.0, "encoder": 300.0}
-    )
+    budgets: Mapping[str, Budget] = field(default_factory=lambda: FIRST_BUDGETS)
+    start: Path | None = None  # weights of an earlier training to begin with
 
     @property
     def folder(self) -> Path:
         return BUILD / self.name
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return object_words(self.objects)
+
+    def grammar(self) -> Grammar:
+        return Grammar(self.words, self.styles, materials=self.materials)
 
     def dalle_bart(self, text_vocabulary: int) -> DalleBartConfig:
         return DalleBartConfig(
@@ -75,6 +94,23 @@ PLANS = {
     for plan in (
         Plan(name="first", objects=20, styles=("3d",)),
         Plan(
+            name="second",
+            objects=40,
+            styles=("3d", "flat"),
+            materials=True,
+            codes=4096,
+            codebook_patches=200_000,
+            resolution=256,
+            ch_mult=(1, 1, 1, 1, 1),
+            batch_size=20,
+            budgets={
+                "dalle_bart": Budget(40_000.0, 1500.0),
+                "decoder": Budget(2500.0),
+                "sharpen": Budget(4000.0, 400.0),
+                "encoder": Budget(600.0),
+            },
+        ),
+        Plan(
             name="smoke",
             objects=4,
             styles=("3d",),
@@ -84,7 +120,12 @@ PLANS = {
             ffn_dim=128,
             encoder_layers=1,
             decoder_layers=2,
-            budgets={"dalle_bart": 60.0, "decoder": 20.0, "encoder": 20.0},
+            budgets={
+                "dalle_bart": Budget(60.0, 10.0),
+                "decoder": Budget(20.0),
+                "sharpen": Budget(20.0),
+                "encoder": Budget(20.0),
+            },
         ),
     )
 }

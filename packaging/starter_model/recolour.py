@@ -98,24 +98,45 @@ def _watermelon(light: Floats) -> NDArray[np.uint8]:
     return np.asarray(shaded.clip(0, 255), np.uint8)
 
 
-def _wood(light: Floats) -> NDArray[np.uint8]:
-    row, column = np.mgrid[0 : light.shape[0], 0 : light.shape[1]] / light.shape[0]
-    grain = 0.10 * np.sin(70 * row + 5 * np.sin(6 * column)) + 0.05 * np.sin(160 * row + 9 * column)
-    return _ramp(
-        (light + grain).astype(np.float32),
-        _stops((0, 44, 24, 12), (0.3, 120, 74, 38), (0.55, 178, 122, 70), (0.95, 232, 190, 132)),
+def _avocado(light: Floats, alpha: Floats) -> NDArray[np.uint8]:
+    """Dark skin along the outline, green and then yellow flesh inside, a stone a little below the middle."""
+    size = light.shape[0]
+    depth = _depth(alpha, size // 11)
+    flesh = _ramp(
+        depth,
+        _stops((0, 40, 66, 26), (0.12, 52, 92, 34), (0.22, 150, 184, 72), (0.5, 208, 220, 118), (1, 240, 236, 166)),
+    ).astype(np.float32)
+    row, column = np.mgrid[0:size, 0:size] / np.float32(size)
+    distance = np.hypot(column - 0.5, row - 0.62)
+    stone = _ramp(
+        (1 - distance / 0.17 - 0.5 * (column - 0.5)).astype(np.float32), _stops((0, 96, 52, 26), (1, 190, 124, 72))
     )
+    base = np.where((distance < 0.17)[..., None], stone, flesh)
+    shaded = base * (0.45 + 1.1 * light[..., None]).clip(0.4, 1.15)
+    return np.asarray(shaded.clip(0, 255), np.uint8)
+
+
+def _depth(alpha: Floats, reach: int) -> Floats:
+    """How far inside the outline each pixel lies, 0 at the outline to 1 at `reach` pixels and beyond."""
+    inside = alpha > 0.5
+    depth = np.zeros_like(alpha)
+    for _ in range(reach):
+        depth += inside
+        padded = np.pad(inside, 1)
+        inside = inside & padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
+    return depth / np.float32(reach)
 
 
 _MATERIALS: dict[str, Callable[[Floats], NDArray[np.uint8]]] = {
     "gold": _gold,
     "ice": _ice,
     "watermelon": _watermelon,
-    "wood": _wood,
 }
 
 
 def made_of(sprite: Image.Image, material: str) -> Image.Image:
     """Return the drawing in a material's texture, shaded like the original."""
     pixels, light = _shading(sprite)
+    if material == "avocado":
+        return _with_alpha(_avocado(light, pixels[..., 3].astype(np.float32) / np.float32(255)), pixels)
     return _with_alpha(_MATERIALS[material](light), pixels)

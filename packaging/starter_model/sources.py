@@ -18,6 +18,8 @@ from PIL import Image
 
 BUILD = Path(__file__).resolve().parents[2] / "build" / "starter"
 PACKAGES = BUILD / "npm"
+OWN = Path(__file__).resolve().parent / "drawings"
+"""Our own drawings, for things that the packages lack: NAME-STYLE.svg, NAME-flat.svg standing in for other styles."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +106,18 @@ def svg(style: str, icon: str) -> str:
 
 
 def drawing(style: str, codepoint: str, icon: str, size: int) -> Image.Image:
-    """Return an object's drawing as RGBA; the 3d ones are 256 pixels whatever `size` says."""
-    if style == "3d":
-        return Image.open(io.BytesIO(_all_3d()[codepoint])).convert("RGBA")
+    """Return an object's drawing as RGBA; the packages' 3d ones are 256 pixels whatever `size` says.
+
+    An empty `codepoint` means one of our own.
+    """
+    if codepoint:
+        if style == "3d":
+            return Image.open(io.BytesIO(_all_3d()[codepoint])).convert("RGBA")
+        document = svg(style, icon)
+    else:
+        own = OWN / f"{icon}-{style}.svg"
+        document = (own if own.exists() else OWN / f"{icon}-flat.svg").read_text(encoding="utf-8")
     import resvg_py  # noqa: PLC0415  a machine that has finished sprites can do without it
 
-    png = resvg_py.svg_to_bytes(svg_string=svg(style, icon), width=size, height=size, skip_system_fonts=True)
+    png = resvg_py.svg_to_bytes(svg_string=document, width=size, height=size, skip_system_fonts=True)
     return Image.open(io.BytesIO(bytes(png))).convert("RGBA")
