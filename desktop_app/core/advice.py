@@ -138,6 +138,7 @@ GUIDANCE: Mapping[str, Guidance] = {
     "preset_name_taken": _PRESET,
     "preset_built_in": _PRESET,
     "preset_unknown": _PRESET,
+    "preset_too_many": _PRESET,
     # what was not foreseen
     "os_error": Guidance(Level.ERROR, Advice.TRY_AGAIN, (Action.COPY_DETAILS,)),
     "unexpected_error": _BUG,
