@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QDropEvent
@@ -18,6 +19,7 @@ from desktop_app.core.jobs.engine_state import Ending, EngineStage, EngineState,
 from desktop_app.core.jobs.job import Job, ModelChoice
 from desktop_app.core.jobs.job_store import JobStore
 from desktop_app.core.library.catalogue import Catalogue
+from desktop_app.core.library.shelf import Shelf
 from desktop_app.presenters.queue.pause import PauseReason
 from desktop_app.presenters.queue.queue_model import JOB_ID
 from desktop_app.presenters.queue.queue_presenter import QueuePresenter
@@ -25,6 +27,7 @@ from desktop_app.ui.queue_panel.queue_panel import QueuePanel
 from desktop_app.ui.queue_panel.queue_view import QueueView
 from desktop_app.ui.side_column.wiring import join_queue
 from desktop_app.ui.theme.theme import Theme
+from desktop_app.workers.generation_worker import GenerationWorker
 from model_runtime.request import GenerationRequest
 
 FINISHED = Outcome(ending=Ending.FINISHED)
@@ -300,6 +303,61 @@ def test_a_store_that_fails_is_told_once_and_drawing_goes_on(
     engine.end()
     assert engine.prompts == ["a", "b"]
     assert len(told) == 1
+
+
+def test_after_closing_nothing_is_given_to_the_engine(
+    queue: QueuePresenter, engine: FarEngine, store: JobStore
+) -> None:
+    add(queue, "a", "b", "c")
+    queue.close()
+    engine.end(CANCELLED)
+    queue.flush()
+    assert engine.prompts == ["a"]
+    assert after_restart(store) == ["b", "c"]
+
+
+@pytest.fixture
+def worker(qapp: QApplication, catalogue: Catalogue) -> Iterator[GenerationWorker]:
+    shelf = Shelf(catalogue.pictures, catalogue)
+    worker = GenerationWorker(None, lambda job, image: shelf.keep(image))
+    yield worker
+    worker.shutdown()
+
+
+def test_the_real_engine_draws_what_waits_whatever_happens_to_the_others(
+    worker: GenerationWorker, store: JobStore, catalogue: Catalogue, tiny_model: Path, qtbot: QtBot
+) -> None:
+    tiny = ModelChoice(model=str(tiny_model), device="cpu")
+    queue = QueuePresenter(worker, store, AtOnce())
+    told: list[tuple[Job, Fault]] = []
+    queue.job_failed.connect(lambda job, fault: told.append((job, fault)))
+    misshapen = np.full(7, -1)  # the tiny model's pictures have 16 tokens
+    jobs = {
+        "a": Job(request=GenerationRequest(prompt="a", seed=1), model=tiny),
+        "bad": Job(request=GenerationRequest(prompt="bad", seed=1, fixed_tokens=misshapen), model=tiny),
+        "cancelled": Job(request=GenerationRequest(prompt="cancelled", seed=1), model=tiny),
+        "b": Job(request=GenerationRequest(prompt="b", seed=1, image_count=2), model=tiny),
+    }
+    with qtbot.waitSignal(queue.all_done, timeout=120_000):
+        for one in jobs.values():
+            queue.add(one)
+        queue.cancel(jobs["cancelled"].id)
+    assert [(job, fault.code) for job, fault in told] == [(jobs["bad"], "wrong_shape")]
+    assert sorted((run.prompt, len(run.images)) for run in catalogue.recent_runs(9)) == [("a", 1), ("b", 2)]
+    assert after_restart(store) == []
+
+
+def test_a_model_that_is_not_there_pauses_with_the_real_engine(
+    worker: GenerationWorker, store: JobStore, tmp_path: Path, qtbot: QtBot
+) -> None:
+    gone = ModelChoice(model=str(tmp_path / "gone"))
+    queue = QueuePresenter(worker, store, AtOnce())
+    with qtbot.waitSignal(queue.job_failed, timeout=60_000):
+        for prompt in "ab":
+            queue.add(Job(request=GenerationRequest(prompt=prompt, seed=1), model=gone))
+    assert prompts(queue) == ["b"]
+    assert queue.pause_state is not None
+    assert queue.pause_state.reason is PauseReason.ENGINE_FAILED
 
 
 @pytest.fixture

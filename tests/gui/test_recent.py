@@ -26,8 +26,6 @@ from desktop_app.presenters.recent.recent_presenter import RecentPresenter
 from desktop_app.presenters.recent.recent_runs_model import RecentRole, RecentRunsModel
 from desktop_app.presenters.recent.thumbnail_file import FOLDER, SIDE, ThumbnailState, read_thumbnail
 from desktop_app.presenters.recent.thumbnails import Thumbnails
-from desktop_app.ui.queue_panel.queue_panel import QueuePanel
-from desktop_app.ui.recent_panel.recent_panel import RecentPanel
 from desktop_app.ui.recent_panel.recent_view import RecentView
 from desktop_app.ui.side_column.side_column import SideColumn
 from desktop_app.ui.side_column.wiring import join_recent
@@ -305,19 +303,11 @@ def test_acts_carry_the_run(recent: RecentPresenter, keep: Keep, qtbot: QtBot) -
 def test_deleting_moves_to_the_trash_and_can_be_undone(recent: RecentPresenter, keep: Keep, qtbot: QtBot) -> None:
     kept = keep("a", 3)
     load(recent, qtbot)
-    qtbot.waitUntil(lambda: states(recent) == [ThumbnailState.HERE] * 3)
-    with qtbot.waitSignals([recent.deleted, recent.model.rowsRemoved]) as waiting:
+    with qtbot.waitSignal(recent.model.rowsRemoved), qtbot.waitSignal(recent.deleted) as told:
         recent.delete(kept[0].run_id)
-    del waiting
     assert prompts(recent.model) == []
     assert not any(one.path.exists() for one in kept)
-
-
-def test_undo_brings_the_run_back(recent: RecentPresenter, keep: Keep, qtbot: QtBot) -> None:
-    kept = keep("a", 3)
-    load(recent, qtbot)
-    with qtbot.waitSignals([recent.model.rowsRemoved]), qtbot.waitSignal(recent.deleted) as told:
-        recent.delete(kept[0].run_id)
+    assert told.args is not None
     deletion, count = told.args
     assert count == 3
     with qtbot.waitSignal(recent.model.rowsInserted):
@@ -347,13 +337,11 @@ def test_a_catalogue_that_cannot_be_read_is_told_and_tried_again(
 @pytest.fixture
 def column(recent: RecentPresenter, qtbot: QtBot) -> SideColumn:
     theme = Theme("light")
-    column = SideColumn(QueuePanel(theme), RecentPanel(theme))
+    column = SideColumn(theme)
     theme.setParent(column)
     qtbot.addWidget(column)
     column.resize(280, 600)
-    panel = column.findChild(RecentPanel)
-    assert panel is not None
-    join_recent(panel, column, recent)
+    join_recent(column, recent)
     column.show()
     qtbot.waitExposed(column)
     return column

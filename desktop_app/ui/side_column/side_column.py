@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -10,39 +10,48 @@ from desktop_app.ui.queue_panel.queue_panel import QueuePanel
 from desktop_app.ui.recent_panel.recent_panel import RecentPanel
 from desktop_app.ui.side_column.row_painting import INSET
 from desktop_app.ui.theme.roles import set_role
+from desktop_app.ui.theme.theme import Theme
 
-MARGIN = 16 - INSET
+MARGIN = 16
 BETWEEN = 24
 AHEAD = 600
 """Pixels before the end at which more runs are asked for, so that scrolling does not meet it."""
 
 
 class SideColumn(QScrollArea):
-    """more_wanted(): the end of the recent runs is near; said again as long as it is, so read one page at a time."""
+    """Holds `queue` and `recent`; the wiring joins them with their presenters.
+
+    more_wanted(): the end of the recent runs is near; said again as long as it is.
+    """
 
     more_wanted = Signal()
 
-    def __init__(self, queue: QueuePanel, recent: RecentPanel) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.queue = QueuePanel(theme)
+        self.recent = RecentPanel(theme)
+        self._content = QWidget()
         set_role(self, "panel")
-        self._content = content = QWidget()
-        set_role(content, "panel")
-        layout = QVBoxLayout(content)
-        layout.setContentsMargins(MARGIN, 16, MARGIN, 16)
+        set_role(self._content, "panel")
+        layout = QVBoxLayout(self._content)
+        layout.setContentsMargins(MARGIN - INSET, MARGIN, MARGIN - INSET, MARGIN)
         layout.setSpacing(BETWEEN)
-        layout.addWidget(queue)
-        layout.addWidget(recent)
+        layout.addWidget(self.queue)
+        layout.addWidget(self.recent)
         layout.addStretch(1)
-        self.setWidget(content)
+        self.setWidget(self._content)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Asked once the layout has followed, or a page would be measured without the rows it brought.
+        self._asking = QTimer(self, singleShot=True, interval=0)
+        self._asking.timeout.connect(self._ask_near_the_end)
         bar = self.verticalScrollBar()
-        bar.valueChanged.connect(self.ask_where_near_the_end)
-        bar.rangeChanged.connect(self.ask_where_near_the_end)
-        queue.reveal_wanted.connect(lambda area: self._reveal(queue, area))
-        recent.reveal_wanted.connect(lambda area: self._reveal(recent, area))
+        bar.valueChanged.connect(self.look_for_the_end)
+        bar.rangeChanged.connect(self.look_for_the_end)
+        self.queue.reveal_wanted.connect(lambda area: self._reveal(self.queue, area))
+        self.recent.reveal_wanted.connect(lambda area: self._reveal(self.recent, area))
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """As wide as it was drawn; the splitter may say otherwise."""
@@ -51,10 +60,13 @@ class SideColumn(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """A taller window shows more."""
         super().resizeEvent(event)
-        self.ask_where_near_the_end()
+        self.look_for_the_end()
 
-    def ask_where_near_the_end(self) -> None:
-        """Ask for more runs where their end is near."""
+    def look_for_the_end(self) -> None:
+        """Ask for more runs, soon, if their end is near then."""
+        self._asking.start()
+
+    def _ask_near_the_end(self) -> None:
         bar = self.verticalScrollBar()
         if bar.maximum() - bar.value() < AHEAD:
             self.more_wanted.emit()

@@ -10,12 +10,11 @@ from PySide6.QtGui import QDesktopServices
 from desktop_app.presenters.queue.queue_presenter import QueuePresenter
 from desktop_app.presenters.recent.recent_presenter import RecentPresenter
 from desktop_app.ui.queue_panel.queue_panel import QueuePanel
-from desktop_app.ui.recent_panel.recent_panel import RecentPanel
 from desktop_app.ui.side_column.side_column import SideColumn
 
 
 def join_queue(panel: QueuePanel, presenter: QueuePresenter) -> None:
-    """Have a panel show a queue and the queue do what is asked in the panel."""
+    """Have the panel show the queue, and the queue do what is asked in the panel."""
     panel.set_model(presenter.model)
     panel.show_pause(presenter.pause_state)
     presenter.paused_changed.connect(panel.show_pause)
@@ -26,8 +25,9 @@ def join_queue(panel: QueuePanel, presenter: QueuePresenter) -> None:
     panel.resume_requested.connect(presenter.resume)
 
 
-def join_recent(panel: RecentPanel, column: SideColumn, presenter: RecentPresenter) -> None:
-    """Have a panel show the recent runs and the presenter do what is asked in the panel."""
+def join_recent(column: SideColumn, presenter: RecentPresenter) -> None:
+    """Have the column show the recent runs page by page, and the presenter do what is asked there."""
+    panel = column.recent
     panel.set_model(presenter.model)
     panel.open_requested.connect(presenter.open)
     panel.use_settings_requested.connect(presenter.use_settings)
@@ -36,7 +36,7 @@ def join_recent(panel: RecentPanel, column: SideColumn, presenter: RecentPresent
     panel.show_in_folder_requested.connect(presenter.show_in_folder)
     panel.delete_requested.connect(presenter.delete)
     presenter.folder_requested.connect(_open_folder)
-    presenter.model.page_arrived.connect(column.ask_where_near_the_end)
+    presenter.model.page_arrived.connect(column.look_for_the_end)
     column.more_wanted.connect(presenter.load_more)
 
 
