@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
@@ -18,9 +19,10 @@ MAX_BYTES = 8 * 2**20
 def replace_file(path: Path, text: str) -> None:
     """Put `text` (UTF-8) in the place of the file, which need not exist; missing folders are made.
 
-    A link is followed, so that settings kept elsewhere stay there. Raises OSError with nothing changed.
+    A link is followed, so that settings kept elsewhere stay there, and the file keeps its permissions.
+    Raises OSError with nothing changed.
     """
-    path = path.resolve()
+    path = Path(os.path.realpath(path))  # Path.resolve raises RuntimeError for links in a circle
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.parent / f".{path.name}.{uuid.uuid4().hex}.part"
     try:
@@ -28,6 +30,8 @@ def replace_file(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
+        with suppress(OSError):  # a new file, or a disk without permissions
+            shutil.copymode(path, part)
         part.replace(path)
     finally:
         with suppress(OSError):

@@ -12,10 +12,10 @@ from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 
-from desktop_app.core.crash_reports import versions, write_crash_report, write_report
+from desktop_app.core.crash_reports import write_crash_report, write_report
 from desktop_app.core.tracebacks import shorten_home
 
-HARD_CRASH_FILE = "hard-crash.txt"
+HARD_CRASH_FILE = "hard-crash-{program}.txt"
 """faulthandler writes here, with the process dying around it; the next start makes a report of it."""
 
 OnCrash = Callable[[BaseException, Path | None], None]
@@ -26,7 +26,8 @@ class CrashHandlers:
 
     on_crash(error, report): called in the thread that failed, after its report is written; report is None
     where no folder took it. The hooks that were there before are called too, so a traceback still reaches
-    a terminal. KeyboardInterrupt and SystemExit are no crashes.
+    a terminal. KeyboardInterrupt and SystemExit are no crashes. Only one process at a time may use the same
+    logs with the same program's name: two would share the file for hard crashes.
     """
 
     def __init__(self, logs: Path, *, program: str, on_crash: OnCrash | None = None) -> None:
@@ -34,6 +35,7 @@ class CrashHandlers:
         self._program = program
         self._on_crash = on_crash
         self._hooks = sys.excepthook, threading.excepthook
+        self._hard_file = logs / HARD_CRASH_FILE.format(program=program)
         self._hard: TextIOWrapper | None = None
 
     def install(self) -> None:
@@ -44,7 +46,7 @@ class CrashHandlers:
         with suppress(OSError):
             recover_hard_crash(self._logs, program=self._program)
             self._logs.mkdir(parents=True, exist_ok=True)
-            self._hard = (self._logs / HARD_CRASH_FILE).open("w", encoding="utf-8")
+            self._hard = self._hard_file.open("w", encoding="utf-8")
             faulthandler.enable(self._hard)
 
     def uninstall(self) -> None:
@@ -55,7 +57,7 @@ class CrashHandlers:
             self._hard.close()
             self._hard = None
             with suppress(OSError):
-                (self._logs / HARD_CRASH_FILE).unlink()
+                self._hard_file.unlink()
 
     def report(self, error: BaseException) -> Path | None:
         """Write the report of an exception that was caught after all, and tell of it."""
@@ -77,7 +79,7 @@ class CrashHandlers:
 
 def recover_hard_crash(logs: Path, *, program: str) -> Path | None:
     """Make a report of what faulthandler left behind; None where there is nothing. Raises OSError."""
-    file = logs / HARD_CRASH_FILE
+    file = logs / HARD_CRASH_FILE.format(program=program)
     try:
         text = file.read_text(encoding="utf-8", errors="replace")
         when = datetime.fromtimestamp(file.stat().st_mtime, UTC).astimezone()
@@ -85,7 +87,6 @@ def recover_hard_crash(logs: Path, *, program: str) -> Path | None:
         return None
     if not text.strip():  # the program was killed, which says nothing about its mistakes
         return None
-    lines = [f"{program} ended hard, {when.isoformat(timespec='seconds')}", *versions(), "", shorten_home(text)]
-    report = write_report("\n".join(lines), logs, when)
+    report = write_report(f"{program} ended hard", shorten_home(text), logs, when)
     file.unlink()
     return report

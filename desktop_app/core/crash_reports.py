@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from desktop_app.core.atomic_file import read_json, replace_json
+from desktop_app.core.faults import Fault
 from desktop_app.core.tracebacks import private_traceback
 
 PACKAGES = ("armchair", "torch", "PySide6-Essentials", "transformers", "tokenizers", "numpy", "Pillow")
@@ -32,20 +33,20 @@ def write_crash_report(
     It holds the traceback, without any prompt or user name, and versions. private: texts that must not be
     in it beside the prompts found in the traceback itself.
     """
-    now = datetime.now().astimezone()
-    lines = [
-        f"{program} ended unexpectedly, {now.isoformat(timespec='seconds')}",
-        *versions(),
-        "",
-        private_traceback(error, private),
-    ]
-    return write_report("\n".join(lines), logs, now)
+    return write_report(f"{program} ended unexpectedly", private_traceback(error, private), logs)
 
 
-def write_report(text: str, logs: Path, now: datetime) -> Path | None:
-    """Put a report's text into the first folder that takes it, and clear away the oldest reports there."""
+def report_fault(fault: Fault, logs: Path, *, program: str) -> Path | None:
+    """As `write_crash_report`, for a bug that another process met and the program survived."""
+    return write_report(f"{program} went on after {fault.code}", fault.details, logs)
+
+
+def write_report(title: str, story: str, logs: Path, when: datetime | None = None) -> Path | None:
+    """Write a report into the first folder that takes it, and clear away the oldest there; `when` None = now."""
+    when = datetime.now().astimezone() if when is None else when
+    text = "\n".join([f"{title}, {when.isoformat(timespec='seconds')}", *versions(), "", story])
     for folder in (logs, Path(tempfile.gettempdir())):
-        file = folder / f"crash-{now:%Y%m%d-%H%M%S-%f}.txt"
+        file = folder / f"crash-{when:%Y%m%d-%H%M%S-%f}.txt"
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with file.open("x", encoding="utf-8", errors="backslashreplace") as report:

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from desktop_app.core.crash_handlers import HARD_CRASH_FILE, CrashHandlers, recover_hard_crash
-from desktop_app.core.crash_reports import MOST_REPORTS, CrashReports, write_crash_report
+from desktop_app.core.crash_handlers import CrashHandlers, recover_hard_crash
+from desktop_app.core.crash_reports import MOST_REPORTS, CrashReports, report_fault, write_crash_report
 from desktop_app.core.faults import Fault
 from desktop_app.core.jobs.job import Job, ModelChoice
 from desktop_app.core.tracebacks import private_traceback, shorten_home
@@ -151,6 +151,18 @@ def test_only_so_many_reports_are_kept(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == MOST_REPORTS
 
 
+def test_a_fault_of_another_process_is_reported_too(tmp_path: Path) -> None:
+    with pytest.raises(KeyError) as caught:
+        fail_with_argument(PROMPT)
+    fault = Fault.of(caught.value)
+    report = report_fault(fault, tmp_path, program="armchair")
+    assert report is not None
+    text = report.read_text(encoding="utf-8")
+    assert text.startswith("armchair went on after unexpected_error, 20")
+    assert "fail_with_argument" in text
+    assert "pelican" not in text.casefold()
+
+
 def run(code: str) -> subprocess.CompletedProcess[str]:
     start = (
         "import sys, threading, os\nfrom pathlib import Path\n"
@@ -181,11 +193,11 @@ def test_a_hard_crash_is_reported_at_the_next_start(tmp_path: Path) -> None:
     (report,) = CrashReports(tmp_path).unseen()
     assert report.text().startswith("armchair ended hard, 20")
     assert "egmentation" in report.text() or "access violation" in report.text()
-    assert not (tmp_path / HARD_CRASH_FILE).exists()
+    assert [found.name for found in tmp_path.iterdir()] == [report.file.name]
 
 
 def test_a_killed_program_left_no_crash(tmp_path: Path) -> None:
-    (tmp_path / HARD_CRASH_FILE).write_text("", encoding="utf-8")
+    (tmp_path / "hard-crash-armchair.txt").write_text("", encoding="utf-8")
     assert recover_hard_crash(tmp_path, program="armchair") is None
     assert CrashReports(tmp_path).unseen() == ()
 

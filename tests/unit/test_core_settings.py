@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -166,6 +167,22 @@ def test_a_link_to_settings_elsewhere_stays_a_link(file: SettingsFile, tmp_path:
     file.save(Settings(theme="dark"))
     assert file.path.is_symlink()
     assert json.loads(target.read_text(encoding="utf-8"))["theme"] == "dark"
+
+
+def test_links_in_a_circle_are_a_disk_fault(file: SettingsFile) -> None:
+    file.path.parent.mkdir()
+    file.path.symlink_to(file.path)
+    assert [fault.code for fault in file.load()[1]] == ["os_error"]
+    with pytest.raises(OSError, match="settings"):
+        file.save(Settings())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_the_file_keeps_its_permissions(file: SettingsFile) -> None:
+    file.save(Settings())
+    file.path.chmod(0o600)
+    file.save(Settings(theme="dark"))
+    assert file.path.stat().st_mode & 0o777 == 0o600
 
 
 def test_migrations_run_from_the_files_version_on() -> None:

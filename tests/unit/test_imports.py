@@ -9,6 +9,7 @@ import pytest
 HEAVY = ("torch", "transformers", "taming")
 QT = ("PySide6", "shiboken6")
 NO_TORCH_NO_QT = (*HEAVY, *QT, "desktop_app")
+CORE = (*HEAVY, *QT)
 
 LIGHT: dict[str, Sequence[str]] = {
     "model_runtime": (*NO_TORCH_NO_QT, "numpy", "PIL"),
@@ -25,6 +26,19 @@ LIGHT: dict[str, Sequence[str]] = {
     "model_runtime.text.tokenizer": NO_TORCH_NO_QT,
     "model_runtime.text.normalizer": NO_TORCH_NO_QT,
     "model_runtime.text.reading": NO_TORCH_NO_QT,
+    "desktop_app.core.crash_handlers": (*CORE, "tokenizers"),
+    "desktop_app.core.crash_reports": (*CORE, "tokenizers"),
+    "desktop_app.core.logs": (*CORE, "tokenizers"),
+    "desktop_app.core.notices": (*CORE, "tokenizers"),
+    "desktop_app.core.paths": (*CORE, "numpy", "PIL"),
+    "desktop_app.core.presets": (*CORE, "tokenizers"),
+    "desktop_app.core.prompts.completion": (*CORE, "tokenizers"),
+    "desktop_app.core.prompts.history": (*CORE, "tokenizers"),
+    "desktop_app.core.prompts.known_words": (*CORE, "tokenizers"),
+    "desktop_app.core.prompts.reader": CORE,
+    "desktop_app.core.sampling_plot": (*CORE, "PIL"),
+    "desktop_app.core.settings.settings_file": (*CORE, "tokenizers"),
+    "desktop_app.core.window_state": (*CORE, "numpy", "PIL"),
 }
 """Module → top-level packages that importing it must not load."""
 

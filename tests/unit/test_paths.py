@@ -46,3 +46,21 @@ def test_relative_and_home_folders_become_absolute(monkeypatch: pytest.MonkeyPat
 def test_two_data_dirs_share_nothing(tmp_path: Path) -> None:
     one, other = (all_of(AppPaths.choose(data_dir=tmp_path / name)) for name in ("one", "other"))
     assert set(one.values()).isdisjoint(other.values())
+
+
+def test_chosen_folders_take_the_place_of_the_usual_ones(tmp_path: Path) -> None:
+    paths = AppPaths.choose(data_dir=tmp_path / "data")
+    assert paths.with_overrides() == paths
+    assert paths.with_overrides(pictures="", models="") == paths
+    changed = paths.with_overrides(pictures=str(tmp_path / "mine"), models="~/models")
+    assert (changed.pictures, changed.models.name) == (tmp_path / "mine", "models")
+    assert changed.models.is_absolute()
+    assert all_of(changed) | {"pictures": paths.pictures, "models": paths.models} == all_of(paths)
+
+
+def test_no_two_files_of_the_program_share_a_name(tmp_path: Path) -> None:
+    paths = AppPaths.choose(data_dir=tmp_path)
+    names = [name for name, value in vars(AppPaths).items() if isinstance(value, property)]
+    files = {getattr(paths, name) for name in names}
+    assert len(files) == len(names) >= 7
+    assert all(file.is_relative_to(tmp_path) for file in files)
