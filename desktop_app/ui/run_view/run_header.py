@@ -101,6 +101,8 @@ class RunHeader(QWidget):
         self._show(self._keep, going_on and not state.private and not stopping)
         self._show(self._after, going_on and not stopping)
         self._show(self._again, state.ended)
+        many = self.tr("Finish all %n", "", state.can_finish)
+        self._finish.setText(many if state.can_finish > 1 else words.finish_drawing())
         self._show(self._finish, state.can_finish > 0)
         self._bar.setVisible(going_on)
 
