@@ -29,7 +29,9 @@ def ask_closing(parent: QWidget, waiting: int) -> Closing:
     box.setText(tr("A drawing is not finished yet."))
     details = tr("Stopped pictures are kept as far as they are drawn, and can be finished later.")
     if waiting:
-        details += "\n" + tr("%n prompt(s) that wait in the queue will be there next time.", waiting)
+        one = tr("The prompt that waits in the queue will be there next time.")
+        many = tr("The %n prompts that wait in the queue will be there next time.", waiting)
+        details += "\n" + (one if waiting == 1 else many)
     box.setInformativeText(details)
     buttons: dict[QPushButton, Closing] = {}
     for text, role, answer in (

@@ -113,7 +113,8 @@ class CreatePanel(QWidget):
     def _show_button(self) -> None:
         count = self._form.image_count
         if self._drawing:
-            self.draw_button.setText(self.tr("Add %n picture(s) to the queue", None, count))
+            one, many = self.tr("Add 1 picture to the queue"), self.tr("Add %n pictures to the queue", None, count)
         else:
-            self.draw_button.setText(self.tr("Draw %n picture(s)", None, count))
+            one, many = self.tr("Draw 1 picture"), self.tr("Draw %n pictures", None, count)
+        self.draw_button.setText(one if count == 1 else many)
         self.draw_button.setEnabled(self._form.can_draw)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.core.installed_models import InstalledModel
+from desktop_app.ui.formats import duration, size
 from desktop_app.ui.theme.roles import set_role
 
 
@@ -58,6 +60,10 @@ class ModelPicker(QWidget):
         self.combo.setToolTip(summary)
         self.combo.setAccessibleDescription(summary)
 
-    def show_cost(self, text: str) -> None:
-        """What drawing will take, or what the engine is doing."""
-        self.cost.setText(text)
+    def show_estimate(self, estimate: Any) -> None:
+        """What drawing will take; None = not known yet."""
+        if estimate is None:
+            self.cost.setText(self.tr("Time and memory are measured when the model is ready."))
+        else:
+            text = self.tr("Expected: {duration}, {size} of memory")
+            self.cost.setText(text.format(duration=duration(estimate.seconds), size=size(estimate.peak_bytes)))

@@ -1,0 +1,60 @@
+"""The library as one thing to open: catalogue, shelf, trash and waiting jobs of one pictures folder."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.core.faults import Fault
+from desktop_app.core.jobs.job_store import JobStore
+from desktop_app.core.library.catalogue import Catalogue
+from desktop_app.core.library.errors import LibraryError
+from desktop_app.core.library.shelf import Shelf
+from desktop_app.core.library.trash import Trash
+
+
+@dataclass(frozen=True, kw_only=True)
+class Library:
+    """faults: what was wrong when it was opened; it works nevertheless.
+
+    is_temporary: the real catalogue could not be opened, so that what is drawn now is saved as files, and indexed by
+    a catalogue that goes away with the program.
+    """
+
+    catalogue: Catalogue
+    shelf: Shelf
+    trash: Trash
+    jobs: JobStore
+    faults: tuple[Fault, ...] = ()
+    is_temporary: bool = False
+
+
+def open_library(file: Path, pictures: Path, *, row_failed: Callable[[Fault], None] | None = None) -> Library:
+    """Open the catalogue in `file`, or a temporary one where it cannot be used; raises OSError where neither can."""
+    faults: list[Fault] = []
+    temporary = False
+    try:
+        catalogue = Catalogue.open(file, pictures=pictures)
+    except (LibraryError, OSError) as error:
+        faults.append(Fault.of(error))
+        temporary = True
+        folder = Path(tempfile.mkdtemp(prefix="armchair-"))
+        catalogue = Catalogue.open(folder / file.name, pictures=pictures)
+    if catalogue.moved_aside is not None:
+        faults.append(
+            Fault(code="corrupt_catalogue", parameters={"file": str(file), "kept": str(catalogue.moved_aside)})
+        )
+    shelf = Shelf(pictures, catalogue, row_failed=row_failed)
+    trouble = shelf.probe()
+    if trouble is not None:
+        faults.append(trouble)
+    return Library(
+        catalogue=catalogue,
+        shelf=shelf,
+        trash=Trash(pictures, catalogue),
+        jobs=JobStore(catalogue),
+        faults=tuple(faults),
+        is_temporary=temporary,
+    )
