@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.jobs.engine_state import Ending, EngineStage, EngineState, KeptPicture, Outcome
-from desktop_app.core.jobs.job import Job, ModelChoice
-from desktop_app.workers.generation_worker import GenerationWorker
+from desktop_app.core.jobs.engine_state import Ending, EngineStage, Outcome
+from desktop_app.core.jobs.job import ModelChoice
 from desktop_app.workers.messages import Cost
 from model_runtime import DalleMiniPipeline, GenerationRequest
 from model_runtime.errors import InvalidRequest
@@ -30,151 +27,20 @@ from model_runtime.events import (
     SlotRestarted,
 )
 from model_runtime.recipe.picture_file import read_picture
-from model_runtime.result import GeneratedImage
 
 PROMPT = "a small red boat"
 STARTER = ModelChoice(model="starter", device="cpu")
 PATIENCE = 120_000
-"""Milliseconds: a loaded machine may take long to import torch."""
+"""Milliseconds."""
 
-
-class Shelf:
-    """Saves pictures as files, and breaks when told to."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.full_from: int | None = None
-        self.threads: set[int] = set()
-        self.saved = defaultdict[int, threading.Event](threading.Event)
-
-    def __call__(self, job: Job, image: GeneratedImage) -> KeptPicture:
-        self.threads.add(threading.get_ident())
-        if self.full_from is not None and image.index >= self.full_from:
-            raise OSError(28, "No space left on device", str(self.folder))
-        path = image.save(self.folder / f"{image.id}.png", parent=job.parent_of(image.index))
-        self.saved[image.index].set()
-        return KeptPicture(id=image.id, run_id=image.run.run_id, path=path, finished=image.finished)
-
-
-class Recorder(QObject):
-    """Everything that a worker says, in order."""
-
-    def __init__(self, worker: GenerationWorker) -> None:
-        super().__init__()
-        self.said: list[tuple[str, tuple[Any, ...]]] = []
-        self.threads: set[int] = set()
-        self.acts: list[Callable[[str, tuple[Any, ...]], None]] = []
-        for name in (
-            *("state_changed", "job_started", "event_arrived", "picture_kept", "picture_lost", "job_ended"),
-            *("logits_arrived", "estimate_arrived"),
-        ):
-            getattr(worker, name).connect(lambda *given, name=name: self.hear(name, given))
-
-    def hear(self, name: str, given: tuple[Any, ...]) -> None:
-        self.threads.add(threading.get_ident())
-        self.said.append((name, given))
-        for act in list(self.acts):
-            act(name, given)
-
-    def once(self, kind: type, act: Callable[[Any], None]) -> None:
-        """Act on the first event of a kind."""
-
-        def look(name: str, given: tuple[Any, ...]) -> None:
-            if name == "event_arrived" and isinstance(given[1], kind):
-                self.acts.remove(look)
-                act(given[1])
-
-        self.acts.append(look)
-
-    def of(self, name: str, first: object = None) -> list[tuple[Any, ...]]:
-        return [given for said, given in self.said if said == name and (first is None or given[0] == first)]
-
-    def events(self, job: Job, kind: type) -> list[Any]:
-        return [event for _, event in self.of("event_arrived", job.id) if isinstance(event, kind)]
-
-    def outcome(self, job: Job) -> Outcome:
-        (given,) = self.of("job_ended", job.id)  # exactly one
-        outcome: Outcome = given[1]
-        return outcome
-
-    def kept(self, job: Job) -> dict[int, KeptPicture]:
-        return {index: picture for _, index, picture in self.of("picture_kept", job.id)}
-
-    def state(self) -> EngineState:
-        state: EngineState = self.of("state_changed")[-1][0]
-        return state
-
-
-class Desk:
-    """A worker, what it said, and where it saves."""
-
-    def __init__(self, folder: Path) -> None:
-        self.shelf = Shelf(folder)
-        self.worker = GenerationWorker(None, self.shelf)
-        self.heard = Recorder(self.worker)
-
-    def clear(self) -> None:
-        self.heard.said.clear()
-        self.heard.acts.clear()
-        self.shelf.full_from = None
-        self.shelf.saved.clear()
-
-    def wait_ready(self, qtbot: QtBot, choice: ModelChoice) -> None:
-        self.worker.load(choice)
-        ready = EngineStage.READY
-        qtbot.waitUntil(lambda: bool(self.heard.said) and self.heard.state().stage == ready, timeout=PATIENCE)
-
-    def draw(self, qtbot: QtBot, *jobs: Job) -> None:
-        for job in jobs:
-            self.worker.submit(job)
-        self.wait(qtbot, *jobs)
-
-    def wait(self, qtbot: QtBot, *jobs: Job) -> None:
-        qtbot.waitUntil(lambda: all(self.heard.of("job_ended", job.id) for job in jobs), timeout=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def tiny(tiny_model: Path) -> ModelChoice:
-    return ModelChoice(model=str(tiny_model), device="cpu")
-
-
-@pytest.fixture(scope="module")
-def shared_desk(qapp: QObject, tmp_path_factory: pytest.TempPathFactory, tiny: ModelChoice) -> Iterator[Desk]:
-    """One engine for many tests: starting one takes seconds."""
-    desk = Desk(tmp_path_factory.mktemp("pictures"))
-    desk.wait_ready(QtBot(_NoRequest()), tiny)  # type: ignore[arg-type]
-    yield desk
-    desk.worker.shutdown()
-
-
-class _NoRequest:
-    """A QtBot outside a test keeps its widgets nowhere."""
-
-    node = None
-
-
-@pytest.fixture
-def desk(shared_desk: Desk) -> Desk:
-    shared_desk.clear()
-    return shared_desk
-
-
-@pytest.fixture
-def own_desk(qapp: QObject, tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    yield desk
-    desk.worker.shutdown()
-
-
-def job(model: ModelChoice, count: int = 3, *, private: bool = False, **changes: Any) -> Job:
-    values: dict[str, Any] = {"prompt": PROMPT, "image_count": count, "seed": 5, **changes}
-    return Job(request=GenerationRequest(**values), model=model, private=private)
+Desk = Any
+"""What conftest's `desk` gives."""
 
 
 def test_a_job_from_its_start_to_its_end(
     desk: Desk, tiny: ModelChoice, tiny_pipeline: DalleMiniPipeline, qtbot: QtBot
 ) -> None:
-    asked = job(tiny)
+    asked = desk.job(tiny)
     desk.draw(qtbot, asked)
     heard = desk.heard
     names = [name for name, given in heard.said if given[0] == asked.id]
@@ -208,26 +74,26 @@ def test_a_job_from_its_start_to_its_end(
 def test_everything_arrives_in_the_windows_thread_and_saving_is_not_done_there(
     desk: Desk, tiny: ModelChoice, qtbot: QtBot
 ) -> None:
-    desk.draw(qtbot, job(tiny))
+    desk.draw(qtbot, desk.job(tiny))
     assert desk.heard.threads == {threading.get_ident()}
     assert desk.shelf.threads.isdisjoint({threading.get_ident()})
 
 
 def test_the_first_picture_is_watched(desk: Desk, tiny: ModelChoice, qtbot: QtBot) -> None:
-    asked = job(tiny)
+    asked = desk.job(tiny)
     desk.draw(qtbot, asked)
     assert [event.position for event in desk.heard.events(asked, LogitsKept)] == list(range(16))
 
 
 def test_private_pictures_are_shown_and_not_saved(desk: Desk, tiny: ModelChoice, qtbot: QtBot) -> None:
-    asked = job(tiny, private=True)
+    asked = desk.job(tiny, private=True)
     desk.draw(qtbot, asked)
     assert len(desk.heard.events(asked, ImageFinished)) == 3
     assert not desk.heard.kept(asked)
 
 
 def test_of_the_best_only_those_are_saved(desk: Desk, tiny: ModelChoice, qtbot: QtBot) -> None:
-    asked = job(tiny, 5, keep=2)
+    asked = desk.job(tiny, 5, keep=2)
     desk.draw(qtbot, asked)
     (end,) = desk.heard.events(asked, RunFinished)
     assert len(end.result.images) == 2
@@ -237,7 +103,7 @@ def test_of_the_best_only_those_are_saved(desk: Desk, tiny: ModelChoice, qtbot: 
 
 
 def test_a_waiting_job_ends_at_once_and_touches_no_other(desk: Desk, tiny: ModelChoice, qtbot: QtBot) -> None:
-    first, second, third = job(STARTER, 4), job(tiny), job(tiny)
+    first, second, third = desk.job(STARTER, 4), desk.job(tiny), desk.job(tiny)
     for asked in (first, second, third):
         desk.worker.submit(asked)
     desk.worker.cancel(second.id)
@@ -253,7 +119,7 @@ def test_a_waiting_job_ends_at_once_and_touches_no_other(desk: Desk, tiny: Model
 
 
 def test_cancelling_while_drawing(desk: Desk, qtbot: QtBot) -> None:
-    asked = job(STARTER, 16)
+    asked = desk.job(STARTER, 16)
     desk.heard.once(Progress, lambda _: desk.worker.cancel(asked.id))
     desk.draw(qtbot, asked)
     assert desk.heard.outcome(asked).ending == Ending.CANCELLED
@@ -264,7 +130,7 @@ def test_cancelling_while_drawing(desk: Desk, qtbot: QtBot) -> None:
 
 def test_cancelling_while_the_model_loads(desk: Desk, tiny: ModelChoice, qtbot: QtBot) -> None:
     desk.wait_ready(qtbot, tiny)
-    asked, after = job(STARTER), job(tiny)
+    asked, after = desk.job(STARTER), desk.job(tiny)
     desk.worker.submit(asked)
     desk.worker.submit(after)
     qtbot.waitUntil(lambda: bool(desk.heard.of("job_started", asked.id)), timeout=PATIENCE)
@@ -275,7 +141,7 @@ def test_cancelling_while_the_model_loads(desk: Desk, tiny: ModelChoice, qtbot: 
 
 
 def test_stopping_keeps_whole_rows(desk: Desk, qtbot: QtBot) -> None:
-    asked = job(STARTER, 4)
+    asked = desk.job(STARTER, 4)
     desk.heard.once(RowPreview, lambda _: desk.worker.stop_and_keep(asked.id))
     desk.draw(qtbot, asked)
     assert desk.heard.outcome(asked).ending == Ending.CANCELLED
@@ -294,7 +160,7 @@ def test_stopping_keeps_whole_rows(desk: Desk, qtbot: QtBot) -> None:
 def test_a_picture_starts_over_and_the_others_keep_their_tokens(
     desk: Desk, tiny: ModelChoice, tiny_pipeline: DalleMiniPipeline, qtbot: QtBot
 ) -> None:
-    asked, others = job(tiny, 3), job(STARTER, 1)
+    asked, others = desk.job(tiny, 3), desk.job(STARTER, 1)
     # While another model is loaded the control must reach the job that waits for its own.
     desk.worker.submit(others)
     desk.worker.submit(asked)
@@ -314,7 +180,7 @@ def test_a_picture_starts_over_and_the_others_keep_their_tokens(
 def test_impossible_restarts_are_refused_at_once(
     desk: Desk, tiny: ModelChoice, qtbot: QtBot, index: int, seed: int
 ) -> None:
-    asked = job(tiny)
+    asked = desk.job(tiny)
     desk.worker.submit(asked)
     with pytest.raises(InvalidRequest):
         desk.worker.restart(asked.id, index, seed)
@@ -327,7 +193,7 @@ def test_impossible_restarts_are_refused_at_once(
 def test_logits_are_told_between_two_tokens(desk: Desk, qtbot: QtBot) -> None:
     pipeline = DalleMiniPipeline.from_pretrained("starter", device="cpu")
     tokens = np.arange(256)
-    asked = job(STARTER, 9)
+    asked = desk.job(STARTER, 9)
     tickets: list[int] = []
     desk.heard.once(Progress, lambda _: tickets.append(desk.worker.ask_logits(PROMPT, tokens, 200)))
     desk.draw(qtbot, asked)
@@ -354,7 +220,7 @@ def test_questions_that_have_no_answer(desk: Desk, tiny: ModelChoice, qtbot: QtB
 
 
 def test_what_a_request_will_cost(desk: Desk, tiny: ModelChoice, qtbot: QtBot) -> None:
-    ticket = desk.worker.ask_estimate(job(tiny).request)
+    ticket = desk.worker.ask_estimate(desk.job(tiny).request)
     qtbot.waitUntil(lambda: bool(desk.heard.of("estimate_arrived")), timeout=PATIENCE)
     ((told, cost),) = desk.heard.of("estimate_arrived")
     assert told == ticket
@@ -364,7 +230,7 @@ def test_what_a_request_will_cost(desk: Desk, tiny: ModelChoice, qtbot: QtBot) -
 
 
 def test_a_failed_job_does_not_block_the_next(desk: Desk, tiny: ModelChoice, qtbot: QtBot) -> None:
-    wrong, nowhere, right = job(tiny, rank="clip"), job(ModelChoice(model="nowhere")), job(tiny)
+    wrong, nowhere, right = desk.job(tiny, rank="clip"), desk.job(ModelChoice(model="nowhere")), desk.job(tiny)
     desk.draw(qtbot, wrong, nowhere, right)
     fault = desk.heard.outcome(wrong).fault
     assert fault is not None
@@ -379,7 +245,7 @@ def test_a_failed_job_does_not_block_the_next(desk: Desk, tiny: ModelChoice, qtb
 
 
 def test_only_the_last_of_several_wanted_models_is_loaded(desk: Desk, tiny: ModelChoice, qtbot: QtBot) -> None:
-    first = job(tiny)
+    first = desk.job(tiny)
     desk.worker.submit(first)
     for choice in (ModelChoice(model="nowhere"), tiny, STARTER):
         desk.worker.load(choice)
@@ -393,7 +259,7 @@ def test_only_the_last_of_several_wanted_models_is_loaded(desk: Desk, tiny: Mode
 
 def test_a_picture_that_cannot_be_saved_is_lost_alone(desk: Desk, tiny: ModelChoice, qtbot: QtBot) -> None:
     desk.shelf.full_from = 1
-    asked = job(tiny)
+    asked = desk.job(tiny)
     desk.draw(qtbot, asked)
     assert desk.heard.outcome(asked).ending == Ending.FINISHED
     assert set(desk.heard.kept(asked)) == {0}
@@ -403,8 +269,15 @@ def test_a_picture_that_cannot_be_saved_is_lost_alone(desk: Desk, tiny: ModelCho
     assert lost[1].parameters["file"] == str(desk.shelf.folder)
 
 
+def test_an_interrupt_in_the_terminal_is_not_for_the_engine(desk: Desk, qtbot: QtBot) -> None:
+    asked = desk.job(STARTER, 1)
+    desk.heard.once(RowPreview, lambda _: os.kill(desk.engine_pid, signal.SIGINT))
+    desk.draw(qtbot, asked)
+    assert desk.heard.outcome(asked).ending == Ending.FINISHED
+
+
 def test_a_window_that_is_busy_gets_only_the_newest_previews(desk: Desk, tiny: ModelChoice, qtbot: QtBot) -> None:
-    asked = job(tiny, 2)
+    asked = desk.job(tiny, 2)
     desk.worker.submit(asked)
     # The window does nothing until the last picture is drawn.
     desk.heard.once(Progress, lambda _: desk.shelf.saved[1].wait(PATIENCE / 1000))
