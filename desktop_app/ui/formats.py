@@ -29,13 +29,14 @@ def figures(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share (0..1): 12 %, 4.1 %, 0.03 %; "< 0.01 %" below that."""
+    """A share (0..1): 12 %, 4.1 %, 0.03 %, 0.1 %; "< 0.01 %" below that."""
     hundredths = share * 100
     if hundredths == 0:
         return translate("Formats", "{number} %").format(number=number(0))
     if hundredths < 0.01:
         return translate("Formats", "< {number} %").format(number=number(0.01, 2))
-    decimals = 0 if hundredths >= 9.95 else 1 if hundredths >= 0.95 else 2
+    finest = 0 if hundredths >= 9.95 else 1 if hundredths >= 0.95 else 2
+    decimals = min(finest, len(f"{hundredths:.2f}".rstrip("0").partition(".")[2]))
     return translate("Formats", "{number} %").format(number=number(hundredths, decimals))
 
 
