@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.faults import Fault
@@ -427,13 +427,23 @@ def test_the_panel_says_what_waits(queue: QueuePresenter, panel: QueuePanel) -> 
 
 def test_the_panel_pauses_and_resumes(queue: QueuePresenter, panel: QueuePanel, qtbot: QtBot) -> None:
     add(queue, "running", "a")
-    pause = panel.findChild(QToolButton)
-    resume = panel.findChild(QPushButton)
-    assert pause is not None
-    assert resume is not None
+    buttons = {button.text() or button.accessibleName(): button for button in panel.findChildren(QPushButton)}
+    pause, resume = buttons["Pause the queue"], buttons["Resume"]
     assert not resume.isVisible()
     qtbot.mouseClick(pause, Qt.MouseButton.LeftButton)
     assert queue.pause_state is not None
     assert resume.isVisible()
     qtbot.mouseClick(resume, Qt.MouseButton.LeftButton)
     assert queue.pause_state is None
+
+
+def test_the_panel_says_why_the_queue_is_held(
+    queue: QueuePresenter, engine: FarEngine, panel: QueuePanel, qtbot: QtBot
+) -> None:
+    add(queue, "a", "b")
+    fault = Fault(code="corrupt_file", parameters={"file": "weights.bin", "reason": "it ends too early"})
+    engine.state_changed.emit(EngineState(stage=EngineStage.FAILED, fault=fault))
+    engine.end(Outcome(ending=Ending.FAILED, fault=fault))
+    shown = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+    assert any(words.startswith("Paused") and "weights.bin" in words for words in shown)
+    assert panel.minimumSizeHint().width() <= 248, "it fits into the narrowest column"

@@ -23,3 +23,8 @@ class Pause:
     reason: PauseReason
     waited: int = 0
     fault: Fault | None = None
+
+    @property
+    def by_program(self) -> bool:
+        """Whether nobody asked for it."""
+        return self.reason is not PauseReason.ASKED

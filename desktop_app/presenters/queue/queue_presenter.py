@@ -86,7 +86,8 @@ class QueuePresenter(QObject):
         Where the program paused the queue, not the person, the job is drawn at once if nothing else is
         being drawn: someone has just asked for it, while the others go on waiting to be resumed.
         """
-        at_once = self._paused_by_program and self._running is None and not self._closed
+        held = self._pause is not None and self._pause.by_program
+        at_once = held and self._running is None and not self._closed
         place = 0 if first or at_once else len(self.waiting)
         self.model.insert(place, [job])
         self._keeper.add(job)
@@ -195,12 +196,8 @@ class QueuePresenter(QObject):
 
     def _waiting_altered(self) -> None:
         self.waiting_changed.emit(len(self.waiting))
-        if not self.waiting and self._paused_by_program:
+        if not self.waiting and self._pause is not None and self._pause.by_program:
             self._set_pause(None)  # nothing is left that the pause was for
-
-    @property
-    def _paused_by_program(self) -> bool:
-        return self._pause is not None and self._pause.reason is not PauseReason.ASKED
 
     def _set_pause(self, pause: Pause | None) -> None:
         if pause != self._pause:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.presenters.queue.pause import Pause, PauseReason
+from desktop_app.ui.controls.icon_button import IconButton
 from desktop_app.ui.queue_panel.queue_items import QueueItems
 from desktop_app.ui.queue_panel.queue_view import QueueView
 from desktop_app.ui.side_column.row_painting import INSET
-from desktop_app.ui.theme.icons import icon
+from desktop_app.ui.texts import sentence
 from desktop_app.ui.theme.roles import set_role
 from desktop_app.ui.theme.theme import Theme
 
@@ -30,7 +31,6 @@ class QueuePanel(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
         self._paused = False
         self._items = QueueItems()
         self._items.setParent(self)
@@ -40,9 +40,8 @@ class QueuePanel(QWidget):
         self._view.setAccessibleDescription(
             self.tr("Delete removes a prompt, Alt with the up and down arrows moves it.")
         )
-        self._pause_button = QToolButton()
-        set_role(self._pause_button, "quiet")
-        self._pause_button.setMinimumSize(28, 28)
+        self._pause_button = IconButton("pause", theme, self.tr("Pause the queue"))
+        self._pause_button.setAccessibleDescription(self.tr("What is being drawn goes on; nothing new starts."))
         self._pause_button.clicked.connect(self._on_pause_clicked)
         self._notice, self._notice_words = self._make_notice()
         self._teaching = QLabel(self.tr("Prompts you add while one is drawing wait here."))
@@ -68,13 +67,13 @@ class QueuePanel(QWidget):
         self._paused = pause is not None
         self._items.set_paused(self._paused)
         words = self.tr("Go on with the queue") if self._paused else self.tr("Pause the queue")
-        self._pause_button.setIcon(icon("play" if self._paused else "pause", self._theme, "text_2"))
-        self._pause_button.setToolTip(words)
-        self._pause_button.setAccessibleName(words)
-        self._pause_button.setAccessibleDescription(self.tr("What is being drawn goes on; nothing new starts."))
+        self._pause_button.set_icon("play" if self._paused else "pause", words)
         self._notice.setVisible(pause is not None)
         if pause is not None:
             self._notice_words.setText(self._reason(pause))
+            long = pause.fault is not None
+            side_by_side, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+            self._notice_layout.setDirection(below if long else side_by_side)
         self._show_what_applies()
 
     def _reason(self, pause: Pause) -> str:
@@ -83,7 +82,8 @@ class QueuePanel(QWidget):
                 one = self.tr("1 waited when Armchair closed.")
                 return one if pause.waited == 1 else self.tr("%n waited when Armchair closed.", "", pause.waited)
             case PauseReason.ENGINE_FAILED:
-                return self.tr("Paused, because the model cannot draw at the moment.")
+                paused = self.tr("Paused, because nothing can be drawn.")
+                return paused if pause.fault is None else f"{paused} {sentence(pause.fault)}"
             case PauseReason.ASKED:
                 return self.tr("Paused. Nothing new starts.")
 
@@ -97,11 +97,11 @@ class QueuePanel(QWidget):
         set_role(resume, "secondary")
         resume.setAccessibleDescription(self.tr("Go on with the queue"))
         resume.clicked.connect(self.resume_requested)
-        layout = QHBoxLayout(frame)
-        layout.setContentsMargins(10, 8, 8, 8)
-        layout.setSpacing(8)
-        layout.addWidget(words, 1)
-        layout.addWidget(resume)
+        self._notice_layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, frame)
+        self._notice_layout.setContentsMargins(10, 8, 8, 8)
+        self._notice_layout.setSpacing(8)
+        self._notice_layout.addWidget(words, 1)
+        self._notice_layout.addWidget(resume, 0, Qt.AlignmentFlag.AlignRight)
         return frame, words
 
     def _lay_out(self) -> None:

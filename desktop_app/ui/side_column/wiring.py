@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
-
 from desktop_app.presenters.queue.queue_presenter import QueuePresenter
 from desktop_app.presenters.recent.recent_presenter import RecentPresenter
 from desktop_app.ui.queue_panel.queue_panel import QueuePanel
@@ -35,11 +30,5 @@ def join_recent(column: SideColumn, presenter: RecentPresenter) -> None:
     panel.draw_again_requested.connect(presenter.draw_again)
     panel.show_in_folder_requested.connect(presenter.show_in_folder)
     panel.delete_requested.connect(presenter.delete)
-    presenter.folder_requested.connect(_open_folder)
     presenter.model.page_arrived.connect(column.look_for_the_end)
     column.more_wanted.connect(presenter.load_more)
-
-
-def _open_folder(path: Path) -> None:
-    folder = path if path.is_dir() else path.parent
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
