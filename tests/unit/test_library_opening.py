@@ -52,6 +52,7 @@ def test_a_new_file_is_at_the_newest_version(catalogue: Catalogue) -> None:
     assert catalogue.moved_aside is None
     with catalogue.connections.reading() as db:
         assert version_of(db) == len(MIGRATIONS)
+        assert db.execute("PRAGMA synchronous").fetchone()[0] == 1
         assert [row["name"] for row in db.execute("SELECT * FROM migrations")] == ["create_runs_images_jobs"]
         assert db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert db.execute("PRAGMA foreign_keys").fetchone()[0] == 1

@@ -1,5 +1,6 @@
 """Files are the truth: the catalogue follows them, whatever other programs did."""
 
+import errno
 import os
 import shutil
 import time
@@ -14,7 +15,7 @@ from desktop_app.core.library import rebuild
 from desktop_app.core.library.catalogue import Catalogue
 from desktop_app.core.library.rebuild import RebuildReport, reconcile
 from desktop_app.core.library.shelf import Shelf
-from model_runtime.recipe.picture_file import save_picture
+from model_runtime.recipe.picture_file import read_recipe, save_picture
 from model_runtime.recipe.record import Parent
 from model_runtime.result import GeneratedImage
 
@@ -222,3 +223,39 @@ def test_a_picture_deleted_while_it_is_read_gets_no_row(
     monkeypatch.setattr(rebuild, "read_recipe", read_and_delete)
     check(catalogue)
     assert catalogue.counts().images == 0
+
+
+def refuse(error: OSError) -> Callable[[object], Any]:
+    def raise_error(_: object) -> Any:
+        raise error
+
+    return raise_error
+
+
+def test_a_disk_that_does_not_answer_changes_no_row(
+    catalogue: Catalogue, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = keep()
+    os.utime(path, ns=(1, 1))
+    with monkeypatch.context() as patch:
+        patch.setattr(rebuild, "read_recipe", refuse(OSError(errno.EIO, "does not answer")))
+        check(catalogue, unreadable=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", refuse(PermissionError(errno.EACCES, "not for you")))
+        check(catalogue, unreadable=1)
+    assert catalogue.counts().missing == 0
+    check(catalogue, changed=1)
+
+
+def test_a_file_deleted_while_it_is_looked_at_is_missing(
+    catalogue: Catalogue, keep: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = keep()
+    os.utime(path, ns=(1, 1))
+
+    def delete_and_read(file: str) -> Any:
+        path.unlink()
+        return read_recipe(file)
+
+    monkeypatch.setattr(rebuild, "read_recipe", delete_and_read)
+    check(catalogue, missing=1)

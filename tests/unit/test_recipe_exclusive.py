@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from model_runtime.recipe.exclusive import is_part, write_exclusive
+from model_runtime.recipe.exclusive import is_part, move_exclusive, write_exclusive
 
 DATA = b"picture" * 1000
 
@@ -105,3 +105,29 @@ def test_many_writers_of_one_name_all_get_a_file(tmp_path: Path) -> None:
     assert len(set(paths)) == 8
     assert sorted(path.read_bytes()[0] for path in paths) == list(range(8))
     assert {len(path.read_bytes()) for path in paths} == {1000}
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_moving_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
+    if not links:
+        monkeypatch.setattr(os, "link", no_links(errno.EPERM))
+    source, taken = tmp_path / "source.png", tmp_path / "new" / "a.png"
+    source.write_bytes(DATA)
+    assert move_exclusive(source, taken) == taken
+    source.write_text("another")
+    second = move_exclusive(source, taken)
+    assert second.name == "a-2.png"
+    assert (taken.read_bytes(), second.read_text()) == (DATA, "another")
+    assert not source.exists()
+
+
+def test_a_move_that_fails_leaves_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, "disk")
+
+    monkeypatch.setattr(os, "link", fail)
+    source = tmp_path / "source.png"
+    source.write_bytes(DATA)
+    with pytest.raises(OSError, match="disk"):
+        move_exclusive(source, tmp_path / "a.png")
+    assert [path.name for path in tmp_path.iterdir()] == ["source.png"]

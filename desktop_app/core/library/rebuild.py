@@ -16,8 +16,8 @@ from model_runtime.errors import CorruptPicture
 from model_runtime.recipe.picture_file import read_recipe
 from model_runtime.recipe.record import Recipe
 
-BATCH = 256
-"""Pictures a transaction: the generation thread waits at most this long for its turn to write."""
+BATCH = 64
+"""Pictures a transaction: other threads wait at most so long for their turn to write."""
 
 
 @dataclass(kw_only=True)
@@ -105,10 +105,22 @@ class _Reconciling:
             else:
                 self._report.unchanged += 1
             return
-        recipe = self._recipe_in(found.path)
-        if recipe is not None:
+        try:
+            recipe = read_recipe(found.path)
+        except CorruptPicture:
+            self._report.foreign += 1
+        except FileNotFoundError:  # deleted since the walk
+            if mark is not None:
+                self._marks[mark.file] = mark
+            return
+        except OSError:  # no proof of anything: the row stays as it is
+            self._report.unreadable += 1
+            return
+        else:
             self._read.append((recipe, found))
-        if mark is not None and (recipe is None or recipe.id != mark.id):
+            if mark is not None and recipe.id == mark.id:
+                return
+        if mark is not None:
             self._replaced.append(mark)
 
     def write(self) -> None:
@@ -152,17 +164,6 @@ class _Reconciling:
         # As the walk saw it, before it was read: what has changed since is seen next time.
         put_picture(db, recipe, found.file, found.size, found.mtime_ns)
         return True
-
-    def _recipe_in(self, path: str) -> Recipe | None:
-        try:
-            return read_recipe(path)
-        except CorruptPicture:
-            self._report.foreign += 1
-        except FileNotFoundError:  # deleted since the walk
-            pass
-        except OSError:
-            self._report.unreadable += 1
-        return None
 
 
 def _any_holds(files: Iterable[Path], image_id: str) -> bool:
