@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from desktop_app.presenters.ports import Engine
-from desktop_app.presenters.run.drawn_run import Changes, DrawnRun
+from desktop_app.presenters.run.drawn_run import DrawnRun
+from desktop_app.presenters.run.growing_run import Changes
 from desktop_app.presenters.run.run_presenter import RunPresenter
 from model_runtime.request import draw_seed
 

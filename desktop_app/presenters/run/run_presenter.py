@@ -15,7 +15,8 @@ from desktop_app.core.jobs.job import Job
 from desktop_app.core.library.records import GenerationRecord
 from desktop_app.presenters.ports import Background, Engine
 from desktop_app.presenters.run.cells import CellState, RunProgress, RunState
-from desktop_app.presenters.run.drawn_run import Changes, DrawnRun
+from desktop_app.presenters.run.drawn_run import DrawnRun
+from desktop_app.presenters.run.growing_run import Changes
 from desktop_app.presenters.run.shown_run import ShownRun
 from desktop_app.presenters.run.stored_run import LoadedPicture, StoredRun, read_stored
 from model_runtime.events import Event
@@ -151,9 +152,10 @@ class RunPresenter(QObject):
 
     # What the engine says ---------------------------------------------------------------------------
 
-    def track(self, job: Job) -> None:
-        """Know a job before it is submitted: the engine names it by its id alone."""
-        self._waiting[job.id] = job
+    def track(self, job: Job | None) -> None:
+        """Know a job before it is submitted: the engine names it by its id alone. None is nothing."""
+        if job is not None:
+            self._waiting[job.id] = job
 
     def _take_engine_state(self, state: EngineState) -> None:
         if state.stage is EngineStage.READY and state.facts is not None:

@@ -4,31 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QElapsedTimer, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
-    QImage,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-    QShowEvent,
-)
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.presenters.run.cells import CellState
 from desktop_app.ui.run_view import words
 from desktop_app.ui.run_view.cell_face import CellFace
 from desktop_app.ui.run_view.cell_overlay import CellOverlay
+from desktop_app.ui.run_view.cell_painter import RING, CellLook, CellPainter
 from desktop_app.ui.run_view.grid_layout import GridLayout
 from desktop_app.ui.theme.motion import LONGEST
 from desktop_app.ui.theme.theme import Theme
 
-RADIUS = 8
-_RING = 2
-_MARGIN = _RING + 1
+_MARGIN = RING + 1
 """Around the squares, so that the focus ring is never cut off."""
 _FRAME = 16
 """Milliseconds between two steps of a fading."""
@@ -47,6 +36,7 @@ class GridCanvas(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._overlay = CellOverlay(theme)
+        self._painter = CellPainter(theme, self._overlay)
         self._cells: list[CellState] = []
         self._faces: list[CellFace] = []
         self._prompt = ""
@@ -60,7 +50,6 @@ class GridCanvas(QWidget):
         self._elapsed = QElapsedTimer()
         self._timer = QTimer(self, interval=_FRAME)
         self._timer.timeout.connect(self._fade_on)
-        self._corners: tuple[int, QPainterPath] = (0, QPainterPath())
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -186,50 +175,26 @@ class GridCanvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint the pictures that the event touches."""
         painter = QPainter(self)
-        background = self._theme.color("background")
-        painter.fillRect(event.rect(), background)
+        painter.fillRect(event.rect(), self._theme.color("background"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         region = event.region()
         for index in range(self._layout.first, self._layout.first + self._layout.count):
             rect = self._layout.rect(index)
             if region.intersects(rect.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)):
-                self._paint_cell(painter, index, rect, background)
+                self._paint_cell(painter, index, rect)
         painter.end()
 
-    def _paint_cell(self, painter: QPainter, index: int, rect: QRect, background: QColor) -> None:
+    def _paint_cell(self, painter: QPainter, index: int, rect: QRect) -> None:
         cell = self._cells[index]
-        placeholder, accent = self._theme.color("placeholder"), self._theme.color("accent")
-        self._faces[index].paint(painter, rect, placeholder, accent)
-        painter.translate(rect.topLeft())
-        painter.fillPath(self._outside_corners(rect.width()), background)
-        painter.translate(-rect.topLeft())
-        keyboard_here = self.hasFocus() and index == self._current
-        pointed = index == self._hovered
-        hot = self._hot if pointed else ""
-        rejectable = self._can_reject(index) and (pointed or keyboard_here)
-        self._overlay.paint(painter, rect, cell, rejectable=rejectable, hot=hot)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self._marked is not None and self._marked[0] == index and cell.rows_total:
-            self._paint_mark(painter, self._layout.token_rect(*self._marked, cell.rows_total))
-        if keyboard_here:
-            painter.setPen(QPen(accent, _RING))
-            painter.drawRoundedRect(QRectF(rect).adjusted(-1, -1, 1, 1), RADIUS + 1, RADIUS + 1)
-
-    def _paint_mark(self, painter: QPainter, token: QRectF) -> None:
-        # Two rings, so that it is seen on any picture.
-        painter.setPen(QPen(self._theme.color("surface" if not self._theme.is_dark else "background"), 4))
-        painter.drawRect(token)
-        painter.setPen(QPen(self._theme.color("accent"), _RING))
-        painter.drawRect(token)
-
-    def _outside_corners(self, side: int) -> QPainterPath:
-        """What rounding takes away from a square; covering it is cheaper than clipping every picture."""
-        if self._corners[0] != side:
-            whole, rounded = QPainterPath(), QPainterPath()
-            whole.addRect(0, 0, side, side)
-            rounded.addRoundedRect(0, 0, side, side, RADIUS, RADIUS)
-            self._corners = side, whole.subtracted(rounded)
-        return self._corners[1]
+        focused, pointed = self.hasFocus() and index == self._current, index == self._hovered
+        marked = self._marked is not None and self._marked[0] == index and cell.rows_total
+        look = CellLook(
+            focused=focused,
+            rejectable=self._can_reject(index) and (pointed or focused),
+            hot=self._hot if pointed else "",
+            token=self._layout.token_rect(*self._marked, cell.rows_total) if self._marked and marked else None,
+        )
+        self._painter.paint(painter, rect, self._faces[index], cell, look)
 
     # Qt's events ------------------------------------------------------------------------------------
 
@@ -237,6 +202,13 @@ class GridCanvas(QWidget):
         """Fit the pictures into the new size."""
         super().resizeEvent(event)
         self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Take the font that the window came to have."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._overlay.set_font(self.font())
+            self.update()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Take the font that the window came to have."""

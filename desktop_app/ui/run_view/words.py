@@ -6,10 +6,8 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop_app.presenters.run.cells import CellStage, CellState, RunPhase, RunProgress, RunState
 
-
-def tr(text: str, number: int = -1) -> str:
-    """A text of this part in the person's language."""
-    return QCoreApplication.translate("RunView", text, None, number)
+translate = QCoreApplication.translate
+"""Under this name the extraction of texts finds it."""
 
 
 def _locale() -> QLocale:
@@ -30,11 +28,11 @@ def progress_line(state: RunState, progress: RunProgress) -> str:
     if state.phase is RunPhase.FINISHED:
         return _taken(progress)
     if state.phase is RunPhase.STOPPED:
-        return tr("Stopped · {done} of {total} pictures finished").format(
+        return translate("RunView", "Stopped · {done} of {total} pictures finished").format(
             done=progress.pictures_done, total=progress.pictures_total
         )
     if state.phase is RunPhase.FAILED:
-        return tr("The drawing failed · {done} of {total} pictures are finished").format(
+        return translate("RunView", "Failed · {done} of {total} pictures finished").format(
             done=progress.pictures_done, total=progress.pictures_total
         )
     return " · ".join(part for part in (_stage(state, progress), _tokens(progress), _batch(state)) if part)
@@ -42,28 +40,30 @@ def progress_line(state: RunState, progress: RunProgress) -> str:
 
 def _stage(state: RunState, progress: RunProgress) -> str:
     if state.phase is RunPhase.STOPPING:
-        return tr("Stopping…")
+        return translate("RunView", "Stopping…")
     if state.stage is None:
-        return tr("Getting ready")
+        return translate("RunView", "Getting ready")
     if state.stage == "encoding":
-        return tr("Reading the prompt")
+        return translate("RunView", "Reading the prompt")
     if progress.highest_row == 0:
-        return _finishing(progress) if progress.pictures_done else tr("Drawing")
+        return _finishing(progress) if progress.pictures_done else translate("RunView", "Drawing")
     if progress.lowest_row == progress.highest_row:
-        return tr("Row {row} of {rows}").format(row=progress.highest_row, rows=progress.rows_total)
-    return tr("Rows {low} to {high} of {rows}").format(
+        return translate("RunView", "Row {row} of {rows}").format(row=progress.highest_row, rows=progress.rows_total)
+    return translate("RunView", "Rows {low} to {high} of {rows}").format(
         low=progress.lowest_row, high=progress.highest_row, rows=progress.rows_total
     )
 
 
 def _finishing(progress: RunProgress) -> str:
-    return tr("{done} of {total} pictures finished").format(done=progress.pictures_done, total=progress.pictures_total)
+    return translate("RunView", "{done} of {total} pictures finished").format(
+        done=progress.pictures_done, total=progress.pictures_total
+    )
 
 
 def _tokens(progress: RunProgress) -> str:
     if progress.tokens_total == 0:
         return ""
-    return tr("{done} of {total} tokens").format(
+    return translate("RunView", "{done} of {total} tokens").format(
         done=grouped(progress.tokens_done), total=grouped(progress.tokens_total)
     )
 
@@ -71,11 +71,11 @@ def _tokens(progress: RunProgress) -> str:
 def _batch(state: RunState) -> str:
     if state.batch is None:
         return ""
-    return tr("memory ran short: {pictures} at a time").format(pictures=pictures(state.batch))
+    return translate("RunView", "memory ran short: {pictures} at a time").format(pictures=pictures(state.batch))
 
 
 def _taken(progress: RunProgress) -> str:
-    return tr("{pictures} in {time}").format(
+    return translate("RunView", "{pictures} in {time}").format(
         pictures=pictures(progress.pictures_done), time=duration(progress.seconds or 0.0)
     )
 
@@ -83,30 +83,32 @@ def _taken(progress: RunProgress) -> str:
 def time_line(state: RunState, progress: RunProgress) -> str:
     """What the line under the bar says on its right."""
     if state.phase is RunPhase.DRAWING and progress.seconds_left is not None:
-        return tr("about {time} left").format(time=_rough(progress.seconds_left))
+        return translate("RunView", "about {time} left").format(time=_rough(progress.seconds_left))
     if state.phase is RunPhase.FINISHED and progress.pictures_a_minute is not None:
         rate = progress.pictures_a_minute
-        return tr("{rate} a minute").format(rate=_locale().toString(rate, "f", 0 if rate >= 10 else 1))
+        return translate("RunView", "{rate} a minute").format(
+            rate=_locale().toString(rate, "f", 0 if rate >= 10 else 1)
+        )
     return ""
 
 
 def pictures(number: int) -> str:
     """So many pictures."""
-    return tr("1 picture") if number == 1 else tr("%n pictures", number)
+    return translate("RunView", "1 picture") if number == 1 else translate("RunView", "%n pictures", None, number)
 
 
 def duration(seconds: float) -> str:
     """A time that was measured."""
     if seconds < 60:
-        return tr("{seconds} s").format(seconds=_locale().toString(seconds, "f", 1))
+        return translate("RunView", "{seconds} s").format(seconds=_locale().toString(seconds, "f", 1))
     minutes, rest = divmod(round(seconds), 60)
-    return tr("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+    return translate("RunView", "{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
 
 
 def _rough(seconds: float) -> str:
     if seconds < 90:
-        return tr("{seconds} s").format(seconds=max(1, round(seconds)))
-    return tr("{minutes} min").format(minutes=round(seconds / 60))
+        return translate("RunView", "{seconds} s").format(seconds=max(1, round(seconds)))
+    return translate("RunView", "{minutes} min").format(minutes=round(seconds / 60))
 
 
 def score(cell: CellState) -> str:
@@ -119,68 +121,68 @@ def score(cell: CellState) -> str:
 def score_explained(cell: CellState) -> str:
     """What the score is."""
     if cell.clip_score is not None:
-        return tr("CLIP score {value}").format(value=score(cell))
+        return translate("RunView", "CLIP score {value}").format(value=score(cell))
     if cell.likelihood_gain is not None:
-        return tr("likelihood gain {value} nats a token").format(value=score(cell))
+        return translate("RunView", "likelihood gain {value} nats a token").format(value=score(cell))
     return ""
 
 
 def described(cell: CellState, count: int, prompt: str) -> str:
     """A picture in words, for those who do not see it."""
-    parts = [tr("Picture {place} of {count}").format(place=cell.index + 1, count=count)]
-    parts += [tr("seed {seed}").format(seed=cell.seed), prompt, _condition(cell)]
+    parts = [translate("RunView", "Picture {place} of {count}").format(place=cell.index + 1, count=count)]
+    parts += [translate("RunView", "seed {seed}").format(seed=cell.seed), prompt, _condition(cell)]
     if cell.best:
-        parts.append(tr("the best by its score"))
+        parts.append(translate("RunView", "the best by its score"))
     parts.append(score_explained(cell))
     return ", ".join(part for part in parts if part)
 
 
 def _condition(cell: CellState) -> str:
     if cell.rejecting:
-        return tr("starting again")
-    row = tr("row {row} of {rows}").format(row=cell.rows_done, rows=cell.rows_total)
+        return translate("RunView", "starting again")
+    row = translate("RunView", "row {row} of {rows}").format(row=cell.rows_done, rows=cell.rows_total)
     words = {
-        CellStage.WAITING: tr("waiting"),
+        CellStage.WAITING: translate("RunView", "waiting"),
         CellStage.DRAWING: row,
-        CellStage.FINISHED: tr("finished"),
-        CellStage.UNFINISHED: tr("unfinished, {row}").format(row=row),
-        CellStage.STOPPED: tr("not kept"),
-        CellStage.UNSAVED: tr("could not be saved"),
-        CellStage.UNREADABLE: tr("its file cannot be read"),
+        CellStage.FINISHED: translate("RunView", "finished"),
+        CellStage.UNFINISHED: translate("RunView", "unfinished, {row}").format(row=row),
+        CellStage.STOPPED: translate("RunView", "not kept"),
+        CellStage.UNSAVED: translate("RunView", "could not be saved"),
+        CellStage.UNREADABLE: translate("RunView", "its file cannot be read"),
     }
     return words[cell.stage]
 
 
 def starting_again() -> str:
     """On a picture that was rejected."""
-    return tr("Starting again…")
+    return translate("RunView", "Starting again…")
 
 
 def unfinished() -> str:
     """The badge of a picture whose rows so far are kept."""
-    return tr("Unfinished")
+    return translate("RunView", "Unfinished")
 
 
 def not_kept() -> str:
     """The badge of a picture that was stopped and is gone with the next run."""
-    return tr("Not kept")
+    return translate("RunView", "Not kept")
 
 
 def finish_drawing() -> str:
     """The act of drawing the missing rows of a kept picture."""
-    return tr("Finish drawing")
+    return translate("RunView", "Finish drawing")
 
 
 def best(value: str) -> str:
     """The score of the best picture."""
-    return tr("Best · {score}").format(score=value)
+    return translate("RunView", "Best · {score}").format(score=value)
 
 
 def could_not_be_saved() -> str:
     """On a picture that exists only on the screen."""
-    return tr("This picture could not be saved.")
+    return translate("RunView", "This picture could not be saved.")
 
 
 def cannot_be_read() -> str:
     """In place of a stored picture."""
-    return tr("This picture's file cannot be read.")
+    return translate("RunView", "This picture's file cannot be read.")
