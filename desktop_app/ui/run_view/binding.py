@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from desktop_app.presenters.run.run_acts import RunActs
 from desktop_app.presenters.run.run_presenter import RunPresenter
-from desktop_app.ui.run_view.run_pane import RunPane
 from desktop_app.ui.run_view.run_view import RunView
 
 
@@ -45,14 +44,3 @@ def bind_run_view(view: RunView, presenter: RunPresenter, acts: RunActs) -> None
     view.show_in_folder_requested.connect(acts.show_in_folder)
     view.looking_closely_changed.connect(presenter.hold)
     show_run()
-
-
-def bind_run_pane(pane: RunPane, presenter: RunPresenter, acts: RunActs) -> None:
-    """Bind the pane's view and show it whenever there is a run; once for a pane."""
-
-    def switch() -> None:
-        pane.show_run(presenter.state is not None)
-
-    bind_run_view(pane.run_view, presenter, acts)
-    presenter.run_replaced.connect(switch)
-    switch()

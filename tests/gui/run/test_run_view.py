@@ -14,12 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.presenters.run.cells import CellStage, RunPhase, RunProgress, RunState
 from desktop_app.ui.run_view import words
-from desktop_app.ui.run_view.binding import bind_run_pane, bind_run_view
+from desktop_app.ui.run_view.binding import bind_run_view
 from desktop_app.ui.run_view.empty_page import EmptyPage
 from desktop_app.ui.run_view.example_card import Example
 from desktop_app.ui.run_view.grid_layout import GAP, GridLayout
 from desktop_app.ui.run_view.picture_grid import PictureGrid
-from desktop_app.ui.run_view.run_pane import RunPane
 from desktop_app.ui.run_view.run_view import RunView
 from desktop_app.ui.theme.theme import Theme
 from model_runtime.events import ImageFinished, Progress, SlotRestarted
@@ -340,17 +339,6 @@ def test_time_left_is_said_in_words() -> None:
     assert words.progress_line(state, lagging).startswith("Rows 2 to 11 of 16")
     short = replace(state, batch=4)
     assert words.progress_line(short, progress).endswith("memory ran short: 4 pictures at a time")
-
-
-def test_the_examples_go_when_there_is_a_run_and_come_back_when_it_is_deleted(desk, theme: Theme, qtbot: QtBot) -> None:
-    pane = RunPane(RunView(theme), EmptyPage(theme))
-    qtbot.addWidget(pane)
-    bind_run_pane(pane, desk.presenter, desk.acts)
-    assert pane.currentWidget() is pane.empty_page
-    record = desk.stored()
-    assert pane.currentWidget() is pane.run_view
-    desk.presenter.leave(record.id)
-    assert pane.currentWidget() is pane.empty_page
 
 
 def test_examples_are_chosen_by_hand_and_key(theme: Theme, qtbot: QtBot, tmp_path: Path) -> None:
