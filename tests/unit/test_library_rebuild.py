@@ -133,6 +133,19 @@ def test_a_file_written_anew_by_another_program_is_read_again(catalogue: Catalog
     assert catalogue.counts().missing == 1
 
 
+def test_a_file_that_another_picture_replaced_is_that_picture(
+    catalogue: Catalogue, keep: Keep, make_image: MakeImage
+) -> None:
+    path = keep()
+    (old,) = catalogue.recent_runs(1)[0].images
+    path.unlink()
+    image = make_image()
+    image.save(path)
+    check(catalogue, added=1, missing=1)
+    check(catalogue, unchanged=1)
+    assert [(row.path, row.missing) for row in catalogue.images([old.id, image.id])] == [(path, True), (path, False)]
+
+
 def test_strangers_files_are_counted_and_left_alone(catalogue: Catalogue, keep: Keep, tmp_path: Path) -> None:
     path = keep()
     folder = path.parent

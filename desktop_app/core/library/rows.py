@@ -92,8 +92,8 @@ def file_of(db: Connection, image_id: str) -> str | None:
 
 
 def file_marks(db: Connection) -> list[FileMark]:
-    """What every row says of its file."""
-    query = "SELECT id, file, file_size, file_mtime_ns, missing FROM images"
+    """What every row says of its file; of rows that name the same one, the one whose picture is there comes last."""
+    query = "SELECT id, file, file_size, file_mtime_ns, missing FROM images ORDER BY missing DESC"
     return [
         FileMark(id=key, file=file, size=size, mtime_ns=mtime_ns, missing=bool(missing))
         for key, file, size, mtime_ns, missing in db.execute(query)
