@@ -25,6 +25,7 @@ Role = Literal[
     # frames
     "panel",
     "card",
+    "notice",
     "separator",
     "separator-vertical",
     "segments",

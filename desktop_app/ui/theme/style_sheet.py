@@ -29,6 +29,7 @@ _FRAMES = """
 QMainWindow, QDialog { background-color: $background; }
 QFrame[role="panel"], QFrame[role="toolbar"], QWidget[role="panel"] { background-color: $surface; border: none; }
 QFrame[role="toolbar"] { border-bottom: 1px solid $line; }
+QFrame[role="notice"] { background-color: $surface; border: none; border-bottom: 1px solid $line; }
 QFrame[role="card"] { background-color: $background; border: none; border-radius: 8px; }
 QFrame[role="separator"] { background-color: $line; border: none; min-height: 1px; max-height: 1px; }
 QFrame[role="separator-vertical"] { background-color: $line; border: none; min-width: 1px; max-width: 1px; }
