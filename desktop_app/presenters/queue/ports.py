@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.core.jobs.job import Job
-from desktop_app.core.jobs.job_store import RestoredQueue
+
+if TYPE_CHECKING:  # the window is painted before SQLite is needed
+    from desktop_app.core.jobs.job_store import RestoredQueue
 
 
 class JobStore(Protocol):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from desktop_app.core.library.records import GenerationRecord, ImageRecord
-from desktop_app.core.library.trash import Deletion
+if TYPE_CHECKING:  # the window is painted before SQLite and Pillow are needed
+    from desktop_app.core.library.records import GenerationRecord, ImageRecord
+    from desktop_app.core.library.trash import Deletion
 
 
 class RunSource(Protocol):

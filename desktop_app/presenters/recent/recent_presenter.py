@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from desktop_app.core.faults import Fault
 from desktop_app.core.jobs.engine_state import KeptPicture
-from desktop_app.core.library.records import GenerationRecord, ImageRecord
-from desktop_app.core.library.trash import Deletion
 from desktop_app.presenters.ports import Background, Engine
 from desktop_app.presenters.recent.ports import RunSource, Trash
 from desktop_app.presenters.recent.recent_runs_model import RecentRunsModel
 from desktop_app.presenters.recent.thumbnails import Thumbnails
+
+if TYPE_CHECKING:  # the window is painted before SQLite and Pillow are needed
+    from desktop_app.core.library.records import GenerationRecord, ImageRecord
+    from desktop_app.core.library.trash import Deletion
 
 
 class RecentPresenter(QObject):

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from desktop_app.core.faults import Fault
-from desktop_app.core.library.records import GenerationRecord
 from desktop_app.presenters.ports import Background
 from desktop_app.presenters.recent.ports import RunSource
 from desktop_app.presenters.recent.thumbnails import Thumbnails
+
+if TYPE_CHECKING:  # the window is painted before SQLite is needed
+    from desktop_app.core.library.records import GenerationRecord
 
 Index = QModelIndex | QPersistentModelIndex
 NO_PARENT = QModelIndex()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.core.library.records import ImageRecord
 from desktop_app.presenters.ports import Background
 from desktop_app.presenters.recent.thumbnail_file import COMING, Thumbnail, ThumbnailState, read_thumbnail
+
+if TYPE_CHECKING:  # the window is painted before SQLite is needed
+    from desktop_app.core.library.records import ImageRecord
 
 KEPT = 600
 """Thumbnails in memory, 64 KiB each."""

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
-from desktop_app.core.library.records import GenerationRecord
 from desktop_app.presenters.recent.recent_runs_model import RecentRole
 from desktop_app.ui.recent_panel.recent_delegate import MORE, RecentDelegate
 from desktop_app.ui.side_column.content_list_view import ContentListView
 from desktop_app.ui.side_column.row_buttons import SIDE
 from desktop_app.ui.theme.theme import Theme
+
+if TYPE_CHECKING:  # the window is painted before SQLite is needed
+    from desktop_app.core.library.records import GenerationRecord
 
 
 class RecentView(ContentListView):
