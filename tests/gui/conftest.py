@@ -167,10 +167,13 @@ class Desk:
         self.shelf.full_from = None
         self.shelf.saved.clear()
 
+    def is_ready(self, choice: ModelChoice) -> bool:
+        states = self.heard.of("state_changed")
+        return bool(states) and (states[-1][0].stage, states[-1][0].choice) == (EngineStage.READY, choice)
+
     def wait_ready(self, qtbot: QtBot, choice: ModelChoice) -> None:
         self.worker.load(choice)
-        ready = EngineStage.READY
-        qtbot.waitUntil(lambda: bool(self.heard.said) and self.heard.state().stage == ready, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: self.is_ready(choice), timeout=PATIENCE)
 
     def draw(self, qtbot: QtBot, *jobs: Job) -> None:
         for job in jobs:

@@ -250,7 +250,7 @@ def test_only_the_last_of_several_wanted_models_is_loaded(desk: Desk, tiny: Mode
     for choice in (ModelChoice(model="nowhere"), tiny, STARTER):
         desk.worker.load(choice)
     desk.wait(qtbot, first)
-    qtbot.waitUntil(lambda: desk.heard.state().stage == EngineStage.READY and desk.heard.state().choice == STARTER)
+    qtbot.waitUntil(lambda: desk.is_ready(STARTER), timeout=PATIENCE)
     assert EngineStage.FAILED not in {state.stage for (state,) in desk.heard.of("state_changed")}
     facts = desk.heard.state().facts
     assert facts is not None
