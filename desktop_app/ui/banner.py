@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.core.notices import Notice
@@ -39,7 +39,7 @@ class Banner(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        self._layout.addWidget(self.more_button)
+        self._layout.addWidget(self.more_button, 0, Qt.AlignmentFlag.AlignHCenter)
         self.hide()
 
     @property
@@ -81,6 +81,7 @@ class Banner(QWidget):
 
     def _new_row(self, notice: Notice) -> NoticeRow:
         row = NoticeRow(notice, self._theme, self)
+        row.fit(self.window().width())  # its own width is not known while it is hidden
         row.dismissed.connect(lambda: self.dismissed.emit(notice.key))
         row.acted.connect(lambda action: self.action_requested.emit(action, notice))
         return row

@@ -52,6 +52,11 @@ class NoticeRow(QFrame):
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._arrange()
 
+    def fit(self, width: int) -> None:
+        """Stand in a window of this width; told before the first layout, which would else be made twice."""
+        narrow = width < NARROW and bool(self.buttons)
+        self._body.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+
     def slide_in(self) -> None:
         """Open up from nothing, or stand there at once where nothing may move; told to screen readers."""
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
@@ -69,9 +74,7 @@ class NoticeRow(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Buttons beside the words, or below them where it is narrow."""
         super().resizeEvent(event)
-        across = QBoxLayout.Direction.LeftToRight
-        down = QBoxLayout.Direction.TopToBottom
-        self._body.setDirection(down if self.width() < NARROW and self.buttons else across)
+        self.fit(self.width())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Escape dismisses the notice whose button has the focus."""
