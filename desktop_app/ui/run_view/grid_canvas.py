@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QAccessibleInterface, QFocusEvent, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.presenters.run.cells import CellState
@@ -13,6 +13,7 @@ from desktop_app.ui.run_view import words
 from desktop_app.ui.run_view.cell_face import CellFace
 from desktop_app.ui.run_view.cell_overlay import CellOverlay
 from desktop_app.ui.run_view.cell_painter import RING, CellLook, CellPainter
+from desktop_app.ui.run_view.grid_accessibility import announce, install
 from desktop_app.ui.run_view.grid_layout import GridLayout
 from desktop_app.ui.theme.motion import LONGEST
 from desktop_app.ui.theme.theme import Theme
@@ -34,6 +35,7 @@ class GridCanvas(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.interface: QAccessibleInterface | None = None
         self._theme = theme
         self._overlay = CellOverlay(theme)
         self._painter = CellPainter(theme, self._overlay)
@@ -107,6 +109,19 @@ class GridCanvas(QWidget):
         return self._marked
 
     @property
+    def count(self) -> int:
+        """How many pictures there are."""
+        return len(self._cells)
+
+    def square(self, index: int) -> QRect:
+        """Where a picture is; empty where it is not shown."""
+        return self._layout.rect(index)
+
+    def described(self, index: int) -> str:
+        """A picture in words."""
+        return words.described(self._cells[index], len(self._cells), self._prompt)
+
+    @property
     def current(self) -> int:
         """The picture that the keyboard is on."""
         return self._current
@@ -122,6 +137,7 @@ class GridCanvas(QWidget):
         self._repaint(self._current)
         self._current = index
         self._repaint(index)
+        announce(self, index)
         if self._zoomed is not None:
             self._zoom(index)
         self._tell_current()
@@ -135,7 +151,7 @@ class GridCanvas(QWidget):
 
     def _tell_current(self) -> None:
         if self._cells:
-            self.setAccessibleDescription(words.described(self._cells[self._current], len(self._cells), self._prompt))
+            self.setAccessibleDescription(self.described(self._current))
         self.current_changed.emit(self._current)
 
     def _can_reject(self, index: int) -> bool:
@@ -228,3 +244,6 @@ class GridCanvas(QWidget):
 
 def _share(rows_done: int, rows_total: int) -> float:
     return rows_done / rows_total if rows_total else 0.0
+
+
+install(GridCanvas)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QAccessible, QColor, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -255,6 +255,27 @@ def test_every_picture_tells_its_prompt_and_state_to_those_who_do_not_see_it(des
     desk.draw()
     said = view.grid.accessibleDescription()
     assert said.startswith("Picture 4 of 4, seed 10, a lion at night, finished, likelihood gain ")
+
+
+def test_a_screen_reader_finds_every_picture_as_its_own(desk, view: RunView, qtbot: QtBot) -> None:
+    desk.begin(4)
+    desk.draw_tokens(4 * 9)
+    grid = QAccessible.queryAccessibleInterface(view.grid)
+    assert (grid.role(), grid.childCount()) == (QAccessible.Role.List, 4)
+    pictures = [grid.child(index) for index in range(4)]
+    names = [picture.text(QAccessible.Text.Name) for picture in pictures]
+    assert names[1] == "Picture 2 of 4, seed 8, a lion at night, row 2 of 4"
+    centre = pictures[2].rect().center()
+    assert centre == view.grid.mapToGlobal(rect(view, 2).center())
+    found = grid.childAt(centre.x(), centre.y())
+    assert grid.indexOfChild(found) == 2
+    assert found.parent().childCount() == 4
+    desk.draw()
+    desk.begin(1)
+    assert grid.childCount() == 1
+    assert not pictures[2].isValid()
+    assert grid.child(2) is None
+    desk.draw()
 
 
 def test_the_menu_offers_what_makes_sense(desk, view: RunView, qtbot: QtBot) -> None:
