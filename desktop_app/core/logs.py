@@ -1,13 +1,14 @@
 """The log: a file with a cap on its size, in which no prompt can be.
 
 It is kept by construction, not by care. Of a message only the template in the source is written as it stands;
-of its arguments numbers, constants and codes the program knows. Any other text becomes its length, a
+of its arguments numbers, constants, versions, ids and codes the program knows. Any other text becomes its length, a
 picture's path loses its name, and exceptions go through `private_traceback`.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import uuid
 from enum import Enum
 from logging.handlers import RotatingFileHandler
@@ -26,6 +27,7 @@ OLDER_FILES = 2
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 _PICTURES = frozenset({".png", ".webp", ".jpg", ".jpeg", ".part"})
+_VERSION = re.compile(r"\d+(?:\.\d+)+(?:\.?(?:a|b|rc|dev|post)\d+)?")
 _KNOWN = frozenset({*GUIDANCE, *DISK_GUIDANCE})
 
 
@@ -92,7 +94,8 @@ def loggable(value: object) -> str:
     if isinstance(value, BaseException):
         return type(value).__name__
     if isinstance(value, str):
-        return value if value in _KNOWN or _is_id(value) else f"<text of {len(value)}>"
+        plain = value in _KNOWN or _VERSION.fullmatch(value) or _is_id(value)
+        return value if plain else f"<text of {len(value)}>"
     return f"<{type(value).__name__}>"
 
 

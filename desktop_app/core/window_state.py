@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from desktop_app.core.atomic_file import read_json, replace_json
-from model_runtime.errors import InvalidRequest
-from model_runtime.request import SamplingSettings
 
 
 class WindowState:
@@ -52,17 +50,9 @@ class WindowState:
         return value if isinstance(value, bool) else otherwise
 
     def group(self, name: str) -> Mapping[str, Any]:
-        """The object kept under a name; the caller looks at each value in it."""
+        """The object kept under a name, such as sampling settings; the caller looks at each value in it."""
         value = self._values.get(name)
         return value if isinstance(value, dict) else {}
-
-    def sampling(self, name: str) -> SamplingSettings | None:
-        """The sampling settings kept under a name as `dataclasses.asdict` gives them, None for anything else."""
-        values = self.group(name)
-        try:
-            return SamplingSettings(**values) if values else None
-        except (InvalidRequest, TypeError):  # TypeError: a setting of a newer program
-            return None
 
     def blob(self, name: str) -> bytes:
         """The bytes that `as_text` made into the text kept under a name, b"" for anything else."""

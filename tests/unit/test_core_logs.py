@@ -120,6 +120,8 @@ def test_values_say_no_more_than_they_may() -> None:
     assert loggable("a fox") == "<text of 5>"
     assert loggable("fox") == "<text of 3>"
     assert loggable("engine_died") == "engine_died"
+    assert loggable("0.1.0.dev3") == "0.1.0.dev3"
+    assert loggable("0.1 foxes") == "<text of 9>"
     assert loggable(Path("/a/folder/model.json")).replace("\\", "/") == "/a/folder/model.json"
     assert loggable(object()) == "<object>"
     assert loggable(None) == "None"

@@ -1,12 +1,10 @@
 """How the window was left is kept quietly or lost quietly."""
 
-import dataclasses
 from pathlib import Path
 
 import pytest
 
 from desktop_app.core.window_state import WindowState, as_text
-from model_runtime.request import SamplingSettings
 
 
 def test_what_is_kept_comes_back(tmp_path: Path) -> None:
@@ -31,16 +29,6 @@ def test_values_of_the_wrong_kind_are_not_there(tmp_path: Path) -> None:
     assert state.switch("locked", otherwise=True)
     assert state.blob("geometry") == b""
     assert state.group("form") == {}
-
-
-def test_sampling_comes_back_or_not_at_all(tmp_path: Path) -> None:
-    state = WindowState(tmp_path / "window.json")
-    sampling = SamplingSettings(temperature=0.5, top_p=0.9)
-    bad = {"cold": {"temperature": -1}, "odd": {"later": 1}, "kind": 3, "text": {"temperature": "1"}}
-    state.save({"sampling": dataclasses.asdict(sampling), **bad})
-    again = WindowState(tmp_path / "window.json")
-    assert again.sampling("sampling") == sampling
-    assert [again.sampling(name) for name in (*bad, "absent")] == [None] * 5
 
 
 @pytest.mark.parametrize("content", [b"{", b"[1]", b"\xff", b"[" * 100_000])

@@ -38,7 +38,7 @@ LIGHT: dict[str, Sequence[str]] = {
     "desktop_app.core.prompts.reader": CORE,
     "desktop_app.core.sampling_plot": (*CORE, "PIL"),
     "desktop_app.core.settings.settings_file": (*CORE, "tokenizers"),
-    "desktop_app.core.window_state": (*CORE, "tokenizers"),
+    "desktop_app.core.window_state": (*CORE, "numpy", "PIL"),
 }
 """Module → top-level packages that importing it must not load."""
 

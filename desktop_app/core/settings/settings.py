@@ -146,13 +146,4 @@ class Settings:
 PREFERENCES: tuple[Preference, ...] = declarations_of(Settings)
 """All declarations, in the order to show them."""
 
-GROUP_TITLES: Mapping[Group, str] = {
-    Group.GENERAL: QT_TRANSLATE_NOOP("Settings", "General"),
-    Group.DRAWING: QT_TRANSLATE_NOOP("Settings", "Drawing"),
-    Group.ENGINE: QT_TRANSLATE_NOOP("Settings", "Engine"),
-    Group.FOLDERS: QT_TRANSLATE_NOOP("Settings", "Folders"),
-    Group.PRIVACY: QT_TRANSLATE_NOOP("Settings", "Privacy"),
-}
-"""The sections' titles, marked as the preferences' are."""
-
 BY_KEY: Mapping[str, Preference] = {preference.key: preference for preference in PREFERENCES}
