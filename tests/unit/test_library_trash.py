@@ -1,6 +1,7 @@
 """Deleting can be undone, and each picture is in one place at any moment."""
 
 import os
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -207,3 +208,46 @@ def test_an_unknown_folder_in_the_trash_is_listed_too(
     assert deletion.deleted.tzinfo is UTC
     (row,), _ = trash.undo(deletion)
     assert row.path == catalogue.pictures / "chair.png"
+
+
+def test_drawing_deleting_undoing_and_looking_over_at_once(
+    catalogue: Catalogue, trash: Trash, make_image: MakeImage
+) -> None:
+    faults: list[BaseException] = []
+    drawn: list[str] = []
+    shelf = Shelf(catalogue.pictures, catalogue)
+
+    def repeatedly(act: Callable[[], object]) -> threading.Thread:
+        def run() -> None:
+            try:
+                for _ in range(40):
+                    act()
+            except BaseException as error:
+                faults.append(error)
+
+        return threading.Thread(target=run)
+
+    def draw() -> None:
+        drawn.append(shelf.keep(make_image()).id)
+
+    def delete_and_undo() -> None:
+        kept = trash.delete(drawn[-3:])
+        assert kept.faults == ()
+        trash.undo(trash.delete(drawn[-9:-6]))
+
+    def look_over() -> None:
+        report = reconcile(catalogue, catalogue.pictures)
+        assert (report.foreign, report.unreadable) == (0, 0)
+
+    threads = [repeatedly(act) for act in (draw, delete_and_undo, look_over, trash.listing)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    deleted = [read_recipe(file).id for deletion in trash.listing() for file in deletion.files]
+    shelved = [image.id for run in catalogue.recent_runs(99) for image in run.images if not image.missing]
+    assert sorted(deleted + shelved) == sorted(drawn)
+    report = reconcile(catalogue, catalogue.pictures)
+    assert (report.unchanged, report.added, report.missing) == (len(shelved), 0, 0)
+    assert catalogue.counts().missing == 0
