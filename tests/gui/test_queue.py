@@ -27,6 +27,7 @@ from desktop_app.ui.queue_panel.queue_panel import QueuePanel
 from desktop_app.ui.queue_panel.queue_view import QueueView
 from desktop_app.ui.side_column.wiring import join_queue
 from desktop_app.ui.theme.theme import Theme
+from desktop_app.workers.background import Background
 from desktop_app.workers.generation_worker import GenerationWorker
 from model_runtime.request import GenerationRequest
 
@@ -314,6 +315,28 @@ def test_after_closing_nothing_is_given_to_the_engine(
     queue.flush()
     assert engine.prompts == ["a"]
     assert after_restart(store) == ["b", "c"]
+
+
+@pytest.fixture
+def background(qapp: QApplication) -> Iterator[Background]:
+    background = Background()
+    yield background
+    background.shutdown()
+    qapp.processEvents()  # what it had still to say is let go while it lives
+
+
+def test_what_threads_write_later_is_written_in_order(
+    engine: FarEngine, store: JobStore, background: Background
+) -> None:
+    queue = QueuePresenter(engine, store, background)  # type: ignore[arg-type]
+    add(queue, "running")
+    jobs = add(queue, *"abcdefgh")
+    for one in jobs:
+        queue.move(one.id, 0)
+    queue.remove(jobs[3].id)
+    background.shutdown()
+    queue.flush()
+    assert after_restart(store) == ["running", *"hgfecba"]
 
 
 @pytest.fixture

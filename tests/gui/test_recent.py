@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, QPoint, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from desktop_app.core.faults import Fault
 from desktop_app.core.jobs.engine_state import KeptPicture
 from desktop_app.core.library.catalogue import Catalogue
 from desktop_app.core.library.records import GenerationRecord
@@ -30,6 +29,7 @@ from desktop_app.ui.recent_panel.recent_view import RecentView
 from desktop_app.ui.side_column.side_column import SideColumn
 from desktop_app.ui.side_column.wiring import join_recent
 from desktop_app.ui.theme.theme import Theme
+from desktop_app.workers.background import Background
 from model_runtime.pipeline import DalleMiniPipeline
 from model_runtime.recipe.picture_file import read_recipe
 from model_runtime.recipe.record import new_id
@@ -43,34 +43,6 @@ class FarEngine(QObject):
     """The engine's far end, as far as recent runs hear of it."""
 
     picture_kept = Signal(str, int, object)
-
-
-class Pool(QObject):
-    """Work in a real thread; answers come through the event loop."""
-
-    _answered = Signal(object, object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.threads = QThreadPool()
-        self._answered.connect(self._answer, Qt.ConnectionType.QueuedConnection)
-
-    def run(
-        self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[Fault], None] | None = None
-    ) -> None:
-        def do() -> None:
-            try:
-                answer = work()
-            except Exception as error:
-                self._answered.emit(failed, Fault.of(error))
-            else:
-                self._answered.emit(done, answer)
-
-        self.threads.start(do)
-
-    def _answer(self, then: Callable[[Any], None] | None, answer: object) -> None:
-        assert then is not None, answer
-        then(answer)
 
 
 class ByHand:
@@ -95,10 +67,11 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
 
 
 @pytest.fixture
-def pool(qapp: QApplication) -> Iterator[Pool]:
-    pool = Pool()
-    yield pool
-    pool.threads.waitForDone()
+def background(qapp: QApplication) -> Iterator[Background]:
+    background = Background()
+    yield background
+    background.shutdown()
+    qapp.processEvents()  # what it had still to say is let go while it lives
 
 
 Keep = Callable[..., list[KeptPicture]]
@@ -125,9 +98,9 @@ def engine(qapp: QApplication) -> FarEngine:
 
 
 @pytest.fixture
-def recent(engine: FarEngine, catalogue: Catalogue, pool: Pool, tmp_path: Path) -> RecentPresenter:
+def recent(engine: FarEngine, catalogue: Catalogue, background: Background, tmp_path: Path) -> RecentPresenter:
     trash = Trash(catalogue.pictures, catalogue)
-    presenter = RecentPresenter(engine, catalogue, trash, pool, tmp_path / "cache")  # type: ignore[arg-type]
+    presenter = RecentPresenter(engine, catalogue, trash, background, tmp_path / "cache")  # type: ignore[arg-type]
     QAbstractItemModelTester(presenter.model, QAbstractItemModelTester.FailureReportingMode.Warning, presenter)
     return presenter
 

@@ -58,6 +58,10 @@ class RecentPresenter(QObject):
         """Read the next page of runs; the first when called first."""
         self.model.load_more()
 
+    def reload(self) -> None:
+        """Read the shown runs again: files were found that other programs moved, changed or took away."""
+        self.model.reload()
+
     def open(self, run_id: str) -> None:
         """Look at a run."""
         self._tell(self.run_chosen, run_id)

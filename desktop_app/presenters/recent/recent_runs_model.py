@@ -74,6 +74,11 @@ class RecentRunsModel(QAbstractListModel):
         last = self._last_read
         self._background.run(lambda: self._source.recent_runs(PAGE, last), self._take_page, self._on_load_failed)
 
+    def reload(self) -> None:
+        """Read all runs that are shown again: many may have changed. Until then the old ones stay."""
+        count = max(PAGE, len(self._runs))
+        self._background.run(lambda: self._source.recent_runs(count), lambda runs: self._replace(runs, count))
+
     def refresh(self, run_id: str) -> None:
         """Read one run again: it may be new, have more pictures, or be gone."""
         if run_id in self._refreshing:
@@ -132,6 +137,14 @@ class RecentRunsModel(QAbstractListModel):
             self.beginInsertRows(NO_PARENT, first, first + len(fresh) - 1)
             self._runs.extend(fresh)
             self.endInsertRows()
+        self.page_arrived.emit(self.has_more)
+
+    def _replace(self, runs: Sequence[GenerationRecord], asked: int) -> None:
+        self.beginResetModel()
+        self._runs = list(runs)
+        self._last_read = runs[-1] if runs else None
+        self._complete = len(runs) < asked
+        self.endResetModel()
         self.page_arrived.emit(self.has_more)
 
     def _on_load_failed(self, fault: Fault) -> None:
