@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -25,18 +26,22 @@ class CrashHandlers:
     """Between `install` and `uninstall` uncaught exceptions become reports.
 
     on_crash(error, report): called in the thread that failed, after its report is written; report is None
-    where no folder took it. The hooks that were there before are called too, so a traceback still reaches
-    a terminal. KeyboardInterrupt and SystemExit are no crashes. Only one process at a time may use the same
-    logs with the same program's name: two would share the file for hard crashes.
+    where no folder took it. It may be set at any time. The hooks that were there before are called too, so a
+    traceback still reaches a terminal. KeyboardInterrupt and SystemExit are no crashes. What fails again at
+    the same place, as painting may sixty times a second, is neither reported nor told again.
+
+    Only one process at a time may use the same logs with the same program's name: two would share the file
+    for hard crashes.
     """
 
     def __init__(self, logs: Path, *, program: str, on_crash: OnCrash | None = None) -> None:
+        self.on_crash = on_crash
         self._logs = logs
         self._program = program
-        self._on_crash = on_crash
         self._hooks = sys.excepthook, threading.excepthook
         self._hard_file = logs / HARD_CRASH_FILE.format(program=program)
         self._hard: TextIOWrapper | None = None
+        self._reported: dict[tuple[object, ...], Path | None] = {}
 
     def install(self) -> None:
         """Turn the last run's hard crash into a report, then watch over this one; never raises."""
@@ -60,21 +65,34 @@ class CrashHandlers:
                 self._hard_file.unlink()
 
     def report(self, error: BaseException) -> Path | None:
-        """Write the report of an exception that was caught after all, and tell of it."""
-        file = write_crash_report(error, self._logs, program=self._program)
-        if self._on_crash is not None:
-            self._on_crash(error, file)
+        """Write the report of an exception that was caught after all, and tell of it; returns its file."""
+        place = _place(error)
+        if place in self._reported:
+            return self._reported[place]
+        file = self._reported[place] = write_crash_report(error, self._logs, program=self._program)
+        if self.on_crash is not None:
+            self.on_crash(error, file)
         return file
 
     def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if isinstance(error, Exception):
-            self.report(error)
-        self._hooks[0](kind, error, trace)
+        try:
+            if isinstance(error, Exception):
+                self.report(error)
+        finally:
+            self._hooks[0](kind, error, trace)
 
     def _uncaught_in_thread(self, failure: threading.ExceptHookArgs) -> None:
-        if isinstance(failure.exc_value, Exception):
-            self.report(failure.exc_value)
-        self._hooks[1](failure)
+        try:
+            if isinstance(failure.exc_value, Exception):
+                self.report(failure.exc_value)
+        finally:
+            self._hooks[1](failure)
+
+
+def _place(error: BaseException) -> tuple[object, ...]:
+    """What was raised and where, the same for every time it happens."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return type(error), *((frame.filename, frame.lineno) for frame in frames[-1:])
 
 
 def recover_hard_crash(logs: Path, *, program: str) -> Path | None:

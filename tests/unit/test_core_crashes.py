@@ -219,6 +219,27 @@ def test_handlers_tell_of_a_crash_and_go_away_again(tmp_path: Path) -> None:
     assert [found.name for found in tmp_path.iterdir()] == [file.name if file else ""]
 
 
+def test_what_fails_again_and_again_is_reported_once(tmp_path: Path) -> None:
+    told: list[BaseException] = []
+    handlers = CrashHandlers(tmp_path, program="armchair")
+    handlers.on_crash = lambda error, _: told.append(error)
+    files = set()
+    for failing in (fail_with_argument, fail_with_argument, fail_in_a_group):
+        with pytest.raises((KeyError, ExceptionGroup)) as caught:
+            failing("a fox")
+        files.add(handlers.report(caught.value))
+    assert len(told) == len(files) == len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_failing_listener_does_not_hide_the_crash(tmp_path: Path) -> None:
+    done = run(
+        f"handlers = CrashHandlers(Path({str(tmp_path)!r}), program='armchair')\nhandlers.install()\n"
+        "handlers.on_crash = lambda error, file: 1 / 0\nraise ValueError('main')\n"
+    )
+    assert "ValueError: main" in done.stderr
+    assert "ZeroDivisionError" in done.stderr
+
+
 def test_handlers_work_without_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "logs").write_text("in the way", encoding="utf-8")
     monkeypatch.setattr("tempfile.gettempdir", lambda: str(tmp_path / "logs"))
