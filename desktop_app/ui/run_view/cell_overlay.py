@@ -13,6 +13,7 @@ from desktop_app.ui.theme.theme import Theme
 HIT = 28
 """Pixels along the side of the smallest thing that can be pressed."""
 _INSET = 8
+_PADDING = 16
 _SHADE = QColor(20, 20, 18, 178)
 """Behind words that lie on a picture, whatever its colours."""
 _WORDS = QColor(255, 255, 255)
@@ -41,7 +42,7 @@ class CellOverlay:
         height = max(HIT, metrics.height() + 10)
         width = metrics.horizontalAdvance(words.finish_drawing()) + 40
         # Beside the seed.
-        if width > rect.width() - 3 * _INSET - metrics.horizontalAdvance("0" * 10) - 16:
+        if width > rect.width() - 3 * _INSET - metrics.horizontalAdvance("0" * 10) - _PADDING:
             width = height
         return QRect(rect.right() - width - _INSET + 1, rect.bottom() - height - _INSET + 1, width, height)
 
@@ -63,7 +64,11 @@ class CellOverlay:
 
     def _seed(self, painter: QPainter, rect: QRect, cell: CellState) -> None:
         text = words.starting_again() if cell.rejecting else str(cell.seed)
-        self._chip(painter, rect, text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
+        room = rect
+        if cell.unfinished_kept:
+            room = rect.adjusted(0, 0, -self.finish_rect(rect).width() - _INSET, 0)
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width() - 2 * _INSET - _PADDING)
+        self._chip(painter, room, text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom)
 
     def _corner(self, painter: QPainter, rect: QRect, cell: CellState) -> None:
         text = words.score(cell) if cell.finished else ""
@@ -91,7 +96,7 @@ class CellOverlay:
         front: QColor = _WORDS,
     ) -> None:
         metrics = painter.fontMetrics()
-        size = QSize(metrics.horizontalAdvance(text) + 16, metrics.height() + 4)
+        size = QSize(metrics.horizontalAdvance(text) + _PADDING, metrics.height() + 4)
         if size.width() > rect.width() - 2:
             return
         inset = min(_INSET, (rect.width() - size.width()) // 2)

@@ -42,10 +42,10 @@ class CellPainter:
         """Paint one picture into its square, and its ring around it."""
         accent = self._theme.color("accent")
         face.paint(painter, rect, self._theme.color("placeholder"), accent)
+        self._overlay.paint(painter, rect, cell, rejectable=look.rejectable, hot=look.hot)
         painter.translate(rect.topLeft())
         painter.fillPath(self._outside_corners(rect.width()), self._theme.color("background"))
         painter.translate(-rect.topLeft())
-        self._overlay.paint(painter, rect, cell, rejectable=look.rejectable, hot=look.hot)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if look.token is not None:
             # Two rings, so that it is seen on any picture.
