@@ -27,10 +27,8 @@ def offered(completer: Completer, text: str, cursor: int | None = None) -> tuple
 
 
 def test_whole_prompts_come_first_the_newest_before_older_ones() -> None:
-    assert offered(Completer(PROMPTS), "a f") == (
-        0,
-        ["a fox on the moon", "A FOX in the snow", "a fox", "the snow and a fox"],
-    )
+    assert offered(Completer(PROMPTS), "a f") == (0, ["a fox on the moon", "A FOX in the snow", "a fox"])
+    assert offered(Completer(PROMPTS), "a fo")[1][-1] == "the snow and a fox"
     assert offered(Completer(PROMPTS), "a fox ")[1][:2] == ["a fox on the moon", "A FOX in the snow"]
 
 
@@ -45,11 +43,17 @@ def test_a_prompt_typed_in_full_is_not_offered() -> None:
     assert "a fox" not in offered(Completer(PROMPTS), "a fox ")[1]
 
 
+def test_few_are_offered_for_containing_what_was_typed() -> None:
+    prompts = [f"{number} foxes on a hill" for number in range(9)]
+    assert offered(Completer(["hill of foxes", *prompts]), "hill") == (0, ["hill of foxes", *prompts[:2]])
+
+
 def test_accents_do_not_matter() -> None:
     assert offered(Completer(PROMPTS), "two ec") == (0, ["two Éclairs"])
     assert offered(Completer((), WORDS), "an ecl") == (3, ["Éclair"])
     assert offered(Completer((), WORDS), "an ÉCL") == (3, ["Éclair"])
-    assert folded("Straße  Ñandú") == "strasse nandu"
+    assert folded("Straße \n Ñandú ﬁn") == "strasse nandu fin"
+    assert folded("a ") == "a "
 
 
 def test_words_are_completed_where_they_begin() -> None:

@@ -14,7 +14,8 @@ from desktop_app.core.prompts.known_words import KnownWords
 
 LEAST_TYPED = 2
 """Letters before anything is offered: after one, nearly everything fits."""
-MOST_PROMPTS, MOST = 5, 8
+MOST_PROMPTS, MOST_LOOSE, MOST = 5, 2, 8
+"""Whole prompts; of these such as only contain what was typed; candidates in all."""
 LONGEST_PHRASE = 5
 """Words of a phrase, such as "to the left of", that may have been typed before its rest is offered."""
 _COMPARED = 300
@@ -22,6 +23,9 @@ _COMPARED = 300
 
 _WORD = re.compile(r"\S+")
 _LETTER = re.compile(r"\w")
+_SPACES = re.compile(r"\s{2,}|[^\S ]")
+_ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+"""The combining marks of Unicode; a class is many times faster than asking for each character."""
 
 
 class Source(StrEnum):
@@ -52,9 +56,8 @@ class Completion:
 def folded(text: str) -> str:
     """For comparing: lower case, without accents, one space between words; what begins alike stays so."""
     if not text.isascii():
-        parts = unicodedata.normalize("NFKD", text)
-        text = "".join(part for part in parts if not unicodedata.combining(part))
-    return re.sub(r"\s+", " ", text.casefold())
+        text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    return _SPACES.sub(" ", text.casefold())
 
 
 class Completer:
@@ -99,10 +102,10 @@ class Completer:
         taken = {prompt for prompt, whole in fitting if whole.startswith(begins)}
         yield from (prompt for prompt, _ in fitting if prompt in taken)
         parts = [f" {word}" for word in beginning.split()]
-        if len(parts) > 1 or len(parts[0]) > LEAST_TYPED + 1:
-            for prompt, whole in fitting:
-                if prompt not in taken and all(part in whole for part in parts):
-                    yield prompt
+        # Short words alone are in every other prompt.
+        if len(beginning) > LEAST_TYPED and len(parts[-1]) > LEAST_TYPED:
+            loose = (prompt for prompt, whole in fitting if all(part in whole for part in parts))
+            yield from islice((prompt for prompt in loose if prompt not in taken), MOST_LOOSE)
 
     def _fitting_words(self, typed: str) -> Iterator[tuple[int, str, str]]:
         """(where to replace from, word, group): the longest typed tail that words continue goes first."""
