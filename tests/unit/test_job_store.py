@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -232,3 +233,36 @@ def test_a_job_that_cannot_be_read_does_not_hold_up_the_others(catalogue: Catalo
     assert [(fault.code, fault.details) for fault in restored.faults] == [("bad_job", "garbage"), ("newer_job", newer)]
     assert store.waiting() == ids((b, c))
     assert [fault.code for fault in store.restore().faults] == ["newer_job"]
+
+
+def damage_images(file: Path, page: int) -> None:
+    data = bytearray(file.read_bytes())
+    size = int.from_bytes(data[16:18], "big")
+    data[(page - 1) * size : page * size] = b"\xff" * size
+    file.write_bytes(data)
+
+
+def test_jobs_are_saved_from_a_damaged_catalogue(catalogue: Catalogue) -> None:
+    store = JobStore(catalogue)
+    a, b = job("a"), job("b")
+    for one in (a, b):
+        store.add(one)
+    store.mark_running(b.id)
+    with catalogue.connections.reading() as db:
+        (page,) = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'images'").fetchone()
+    catalogue.close()
+    damage_images(catalogue.connections.file, page)
+    fresh = Catalogue.open(catalogue.connections.file, pictures=catalogue.pictures)
+    assert fresh.moved_aside is not None
+    store = JobStore(fresh)
+    assert ids(store.restore().jobs) == ids((b, a))
+    assert ids(store.restore().jobs) == ids((b, a))
+    fresh.close()
+
+
+def test_nothing_is_saved_from_what_is_no_catalogue(catalogue: Catalogue) -> None:
+    catalogue.close()
+    catalogue.connections.file.write_text("no database at all")
+    fresh = Catalogue.open(catalogue.connections.file, pictures=catalogue.pictures)
+    assert JobStore(fresh).restore().jobs == ()
+    fresh.close()

@@ -7,15 +7,22 @@ with the program.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from sqlite3 import Connection
 
 from desktop_app.core.faults import Fault
 from desktop_app.core.jobs.job import Job
 from desktop_app.core.jobs.request_json import job_from_json, job_to_json
 from desktop_app.core.library.catalogue import Catalogue
+from desktop_app.core.library.connections import connect
 from desktop_app.core.library.records import moment
+
+_INSERT = "INSERT OR IGNORE INTO jobs (id, position, created, payload, state) VALUES (?, ?, ?, ?, ?)"
+"""A job that is there already stays as it is; damaged rows of a damaged file stay out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,17 +38,20 @@ class JobStore:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._connections = catalogue.connections
+        self._moved_aside = catalogue.moved_aside
 
     def restore(self) -> RestoredQueue:
         """What waited when the program ended; called once, at the start, before anything runs.
 
         A job that was running then waits again, before all others, as a whole: the pictures it had kept are in
-        the library. One that cannot be read leaves the queue, unless a newer program wrote it.
+        the library. One that cannot be read leaves the queue, unless a newer program wrote it. Where the catalogue
+        was damaged, what can still be read of its jobs comes along.
         """
         jobs: list[Job] = []
         faults: list[Fault] = []
         bad: list[str] = []
         with self._connections.writing() as db:
+            db.executemany(_INSERT, _saved_from(self._moved_aside))
             rows = db.execute("SELECT id, payload FROM jobs ORDER BY state = 'waiting', position").fetchall()
             for key, payload in rows:
                 job = job_from_json(payload)
@@ -67,8 +77,7 @@ class JobStore:
             return
         with self._connections.writing() as db:
             (end,) = db.execute("SELECT coalesce(max(position) + 1, 0) FROM jobs").fetchone()
-            row = (job.id, end, moment(job.created), job_to_json(job))
-            db.execute("INSERT INTO jobs VALUES (?, ?, ?, ?, 'waiting') ON CONFLICT (id) DO NOTHING", row)
+            db.execute(_INSERT, (job.id, end, moment(job.created), job_to_json(job), "waiting"))
 
     def remove(self, job_id: str) -> None:
         """Take a job out: it has ended, or nobody wants it any more."""
@@ -96,6 +105,16 @@ class JobStore:
             order.remove(job_id)
             order.insert(order.index(before) if before in order else len(order), job_id)
             _number(db, order)
+
+
+def _saved_from(damaged: Path | None) -> list[tuple[object, ...]]:
+    """The rows of jobs in a damaged catalogue, as far as they can be read; damage elsewhere leaves them whole."""
+    if damaged is None:
+        return []
+    query = "SELECT id, position, created, payload, state FROM jobs"
+    with suppress(sqlite3.Error, UnicodeDecodeError), closing(connect(damaged)) as db:
+        return [tuple(row) for row in db.execute(query)]
+    return []
 
 
 def _order(db: Connection) -> list[str]:
