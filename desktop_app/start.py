@@ -52,9 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(sys.argv[1:] if arguments is None else arguments)
     if not has_display():
         sys.stderr.write(
-            "armchair: there is no display to open a window on. `armchair-cli draw \"a red fox\"` draws without one.\n"
+            'armchair: there is no display to open a window on. `armchair-cli draw "a red fox"` draws without one.\n'
         )
         return NO_DISPLAY
-    from desktop_app.app import run  # noqa: PLC0415  # Qt: not for the engine's process
+    from desktop_app.app.main import run  # noqa: PLC0415  # Qt: not for the engine's process
 
     return run(options)

@@ -47,6 +47,7 @@ class Action(StrEnum):
 
     COPY_DETAILS = "copy_details"
     RETRY = "retry"
+    UNDO = "undo"
     OPEN_PREFERENCES = "open_preferences"
     OPEN_MODELS = "open_models"
     OPEN_PICTURES_FOLDER = "open_pictures_folder"
@@ -143,6 +144,7 @@ GUIDANCE: Mapping[str, Guidance] = {
     "os_error": Guidance(Level.ERROR, Advice.TRY_AGAIN, (Action.COPY_DETAILS,)),
     "unexpected_error": _BUG,
     "crash_reported": Guidance(Level.WARNING, Advice.SEND_REPORT, (Action.OPEN_REPORT,)),
+    "pictures_deleted": Guidance(Level.INFO, Advice.NONE, (Action.UNDO,)),
     # the plot
     "plot_needs_model": Guidance(Level.ADVICE, Advice.CHOOSE_MODEL),
     "plot_not_drawn_yet": Guidance(Level.INFO),

@@ -10,7 +10,6 @@ from desktop_app.core.jobs.job import Job, ModelChoice
 from model_runtime.bounds import TokenArray
 from model_runtime.request import GenerationRequest
 
-
 T = TypeVar("T")
 
 
@@ -48,14 +47,38 @@ class Engine(Protocol):
         or a Fault.
     """
 
-    state_changed: BoundSignal
-    job_started: BoundSignal
-    event_arrived: BoundSignal
-    picture_kept: BoundSignal
-    picture_lost: BoundSignal
-    job_ended: BoundSignal
-    logits_arrived: BoundSignal
-    estimate_arrived: BoundSignal
+
+    @property
+    def state_changed(self) -> BoundSignal:
+        """See above."""
+
+    @property
+    def job_started(self) -> BoundSignal:
+        """See above."""
+
+    @property
+    def event_arrived(self) -> BoundSignal:
+        """See above."""
+
+    @property
+    def picture_kept(self) -> BoundSignal:
+        """See above."""
+
+    @property
+    def picture_lost(self) -> BoundSignal:
+        """See above."""
+
+    @property
+    def job_ended(self) -> BoundSignal:
+        """See above."""
+
+    @property
+    def logits_arrived(self) -> BoundSignal:
+        """See above."""
+
+    @property
+    def estimate_arrived(self) -> BoundSignal:
+        """See above."""
 
     def load(self, choice: ModelChoice) -> None:
         """Have a model ready; the one loaded before is let go."""

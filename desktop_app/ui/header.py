@@ -7,6 +7,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from desktop_app.ui.theme.icons import icon
+from desktop_app.ui.theme.roles import set_role
 from desktop_app.ui.theme.theme import Theme
 from model_runtime.resources import resource_path
 
@@ -27,7 +28,7 @@ class Header(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "header")
+        set_role(self, "toolbar")
         self._theme = theme
         self.fields_button = self._button("left", self.tr("Prompt and sampling"), checkable=True)
         self.fields_button.toggled.connect(self.fields_toggled)

@@ -112,6 +112,7 @@ SENTENCES: Mapping[str, str] = {
     "crash_reported": QT_TRANSLATE_NOOP(
         "Messages", "Armchair ended unexpectedly last time, and wrote down what happened."
     ),
+    "pictures_deleted": QT_TRANSLATE_NOOP("Messages", "Moved to the trash. Pictures: {count}."),
     # the plot
     "plot_needs_model": QT_TRANSLATE_NOOP(
         "Messages", "Only the model that drew this picture, {model}, can tell; it is not loaded."

@@ -48,6 +48,7 @@ ADVICE: Mapping[Advice, str] = {
 ACTIONS: Mapping[Action, str] = {
     Action.COPY_DETAILS: QT_TRANSLATE_NOOP("Messages", "Copy details"),
     Action.RETRY: QT_TRANSLATE_NOOP("Messages", "Try again"),
+    Action.UNDO: QT_TRANSLATE_NOOP("Messages", "Undo"),
     Action.OPEN_PREFERENCES: QT_TRANSLATE_NOOP("Messages", "Preferences…"),
     Action.OPEN_MODELS: QT_TRANSLATE_NOOP("Messages", "Models"),
     Action.OPEN_PICTURES_FOLDER: QT_TRANSLATE_NOOP("Messages", "Open pictures folder"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +30,12 @@ class Library:
     jobs: JobStore
     faults: tuple[Fault, ...] = ()
     is_temporary: bool = False
+
+    def close(self) -> None:
+        """Close the catalogue, once nobody uses it any more; a temporary one goes away."""
+        self.catalogue.close()
+        if self.is_temporary:
+            shutil.rmtree(self.catalogue.connections.file.parent, ignore_errors=True)
 
 
 def open_library(file: Path, pictures: Path, *, row_failed: Callable[[Fault], None] | None = None) -> Library:

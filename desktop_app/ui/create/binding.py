@@ -42,6 +42,7 @@ def bind_create_panel(panel: CreatePanel, presenters: CreatePresenters) -> None:
     presenters.plot.plot_changed.connect(lambda state: _show_plot(panel, state))
     panel.draw_requested.connect(create.draw)
     panel.show_form(create.form)
+    presenters.estimates.show(create.form)
 
 
 def _bind_form(panel: CreatePanel, presenters: CreatePresenters) -> None:
@@ -56,6 +57,7 @@ def _bind_form(panel: CreatePanel, presenters: CreatePresenters) -> None:
             edited["sampling"] = form.sampling
             panel.plot.set_sampling(form.sampling)
             presenters.plot.set_sampling(form.sampling)
+            panel.plot.set_sampling(form.sampling)
 
     def show_model(model: InstalledModel) -> None:
         presenters.reading.use_model(model)
@@ -69,6 +71,7 @@ def _bind_form(panel: CreatePanel, presenters: CreatePresenters) -> None:
     panel.model.show_models(create.models, create.form.model)
     panel.plot.set_sampling(create.form.sampling)
     presenters.plot.set_sampling(create.form.sampling)
+    panel.plot.set_sampling(create.form.sampling)
     if create.model is not None:
         panel.sampling.show_defaults(create.model.defaults)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
 
 from desktop_app.presenters.create.form import IMAGE_COUNTS, Form
 from desktop_app.ui.controls.section import Section
 from desktop_app.ui.controls.seed_field import SeedField
 from desktop_app.ui.controls.segmented import SegmentedControl
+from desktop_app.ui.create.draw_button import DrawButton
 from desktop_app.ui.create.model_picker import ModelPicker
 from desktop_app.ui.create.preset_picker import PresetPicker
 from desktop_app.ui.create.prompt_box import PromptBox
@@ -37,9 +38,7 @@ class CreatePanel(QWidget):
         self.private = QCheckBox(self.tr("Do not keep this run"))
         self.private.setToolTip(self.tr("Its pictures are shown, but neither saved nor remembered."))
         self.private.setAccessibleDescription(self.private.toolTip())
-        self.draw_button = QPushButton()
-        set_role(self.draw_button, "primary")
-        self.draw_button.setToolTip(self.tr("Ctrl+Enter"))
+        self.draw_button = DrawButton(theme)
         self.preset = PresetPicker(theme)
         self.sampling = SamplingPanel(theme)
         self.plot = PlotView(theme)
@@ -73,10 +72,6 @@ class CreatePanel(QWidget):
         words = Section(self.tr("Prompt"))
         words.body.addWidget(self.prompt)
         words.body.addWidget(self.reading)
-        numbers = QHBoxLayout()
-        numbers.setSpacing(12)
-        numbers.addWidget(self.count)
-        numbers.addWidget(self.seed, 1)
         left = Section(self.tr("What is left to choose from"))
         left.body.addWidget(self.plot)
         line = QFrame()
@@ -85,7 +80,8 @@ class CreatePanel(QWidget):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(12)
         layout.addWidget(words)
-        layout.addLayout(numbers)
+        layout.addWidget(self.count)
+        layout.addWidget(self.seed)
         layout.addWidget(self.model)
         layout.addWidget(self.draw_button)
         layout.addWidget(self.private)
@@ -116,5 +112,5 @@ class CreatePanel(QWidget):
             one, many = self.tr("Add 1 picture to the queue"), self.tr("Add %n pictures to the queue", None, count)
         else:
             one, many = self.tr("Draw 1 picture"), self.tr("Draw %n pictures", None, count)
-        self.draw_button.setText(one if count == 1 else many)
+        self.draw_button.set_words(one if count == 1 else many)
         self.draw_button.setEnabled(self._form.can_draw)
