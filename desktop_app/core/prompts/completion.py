@@ -23,7 +23,6 @@ _COMPARED = 300
 
 _WORD = re.compile(r"\S+")
 _LETTER = re.compile(r"\w")
-_SPACES = re.compile(r"\s{2,}|[^\S ]")
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 """The combining marks of Unicode; a class is many times faster than asking for each character."""
 
@@ -54,10 +53,10 @@ class Completion:
 
 @lru_cache(maxsize=8192)
 def folded(text: str) -> str:
-    """For comparing: lower case, without accents, one space between words; what begins alike stays so."""
+    """For comparing: lower case, without accents, one space between words and, where there is some, at the end."""
     if not text.isascii():
         text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
-    return _SPACES.sub(" ", text.casefold())
+    return " ".join(text.casefold().split()) + (" " if text[-1:].isspace() else "")
 
 
 class Completer:
