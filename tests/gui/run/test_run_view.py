@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QColor, QGuiApplication, QImage
+from PySide6.QtGui import QAccessible, QColor, QDrag, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -383,3 +383,20 @@ def test_examples_are_chosen_by_hand_and_key(theme: Theme, qtbot: QtBot, tmp_pat
     page.resize(330, 600)
     QApplication.processEvents()
     assert all(one.mapTo(page, QPoint(one.width(), 0)).x() <= page.width() for one in page.cards)
+
+
+def test_a_saved_picture_is_dragged_out_as_its_file(desk, view: RunView, qtbot: QtBot, monkeypatch) -> None:
+    carried: list[list[str]] = []
+    # The real one waits for a drop that no test can make.
+    monkeypatch.setattr(
+        QDrag, "exec", lambda drag, _action: carried.append([url.toLocalFile() for url in drag.mimeData().urls()])
+    )
+    asked = noted(desk.acts.cell_asked)
+    desk.begin(4)
+    desk.draw()
+    begin = rect(view, 3).center()
+    qtbot.mousePress(view.grid, Qt.MouseButton.LeftButton, pos=begin)
+    qtbot.mouseMove(view.grid, begin + QPoint(2 * QApplication.startDragDistance(), 0))
+    qtbot.mouseRelease(view.grid, Qt.MouseButton.LeftButton, pos=begin)
+    assert carried == [[str(desk.presenter.cells[3].kept.path)]]
+    assert asked == []
