@@ -20,6 +20,7 @@ class IconButton(QPushButton):
         self._theme = theme
         self._color = color
         set_role(self, "icon")
+        self.setAutoDefault(False)  # Enter in a dialog's field must not press it
         self.setIconSize(QSize(SIZE, SIZE))
         self.set_icon(name, label)
         theme.changed.connect(self.update)
