@@ -1,1 +1,1 @@
-"""Prompts: what the model reads of them."""
+"""Prompts: what the model reads of them, earlier ones, and what could come next."""
