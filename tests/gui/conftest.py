@@ -29,6 +29,8 @@ HERE = Path(__file__).parent
 PATIENCE = 120_000
 """Milliseconds: a loaded machine may take long to import torch."""
 
+GRACE_SECONDS = 2.0
+
 HARMLESS = (
     # What the offscreen platform says of itself, whatever a program does.
     "This plugin does not support",
@@ -52,7 +54,10 @@ def nothing_left_behind() -> Iterator[None]:
     threads, processes = set(threading.enumerate()), set(multiprocessing.active_children())
     windows = _windows()
     yield
-    left = [thread.name for thread in threading.enumerate() if thread not in threads and not _is_foreign(thread)]
+    started = [thread for thread in threading.enumerate() if thread not in threads and not _is_foreign(thread)]
+    for thread in started:
+        thread.join(GRACE_SECONDS)  # it may be on its way out
+    left = [thread.name for thread in started if thread.is_alive()]
     assert not left, f"threads still running: {left}"
     running = [child.name for child in multiprocessing.active_children() if child not in processes]
     assert not running, f"processes still running: {running}"
