@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPropertyAnimation, Qt
+from PySide6.QtCore import QEvent, QPropertyAnimation, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QBoxLayout, QDialog, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -186,3 +186,14 @@ def test_nothing_moves_where_nothing_may(banner: Banner, board: NoticeBoard) -> 
     (row,) = banner.rows
     assert row.findChildren(QPropertyAnimation) == []
     assert row.maximumHeight() > 10_000
+
+
+def test_a_dismissed_notice_hears_no_more_of_the_theme(banner: Banner, board: NoticeBoard, theme: Theme) -> None:
+    board.post_fault(fault("engine_not_ready"))
+    (row,) = banner.rows
+    gone: list[bool] = []
+    row.destroyed.connect(lambda: gone.append(True))
+    board.dismiss("engine_not_ready")
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert gone == [True]
+    theme.set_mode("dark")  # an exception in a slot fails the test

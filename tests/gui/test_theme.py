@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QIcon, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ui.theme.icons import app_icon, icon, pixmap
@@ -197,6 +197,33 @@ def test_buttons_are_large_enough_to_hit_and_do_not_move_with_focus(dressed: The
     button.setFocus()
     qtbot.waitUntil(button.hasFocus)
     assert button.sizeHint() == plain
+
+
+@pytest.mark.parametrize("kind", [QLineEdit, QPushButton, QComboBox, QSpinBox, QCheckBox])
+def test_large_type_is_never_cut(qapp: QApplication, dressed: Theme, qtbot: QtBot, kind: type[QWidget]) -> None:
+    """Even where a layout gives a control no more than the least it takes."""
+    large = TypeScale.following(26)
+    font = QFont(qapp.font())
+    font.setPixelSize(large.body)
+    qapp.setFont(font)
+    qapp.setStyleSheet(style_sheet(LIGHT, large))
+    control = kind()
+    qtbot.addWidget(control)
+    control.show()
+    assert control.fontMetrics().height() > 28
+    assert max(control.minimumHeight(), control.minimumSizeHint().height()) >= control.fontMetrics().height()
+
+
+@PALETTES
+def test_hints_in_empty_fields_can_be_read(dressed: Theme, qtbot: QtBot, tokens: Tokens) -> None:
+    dressed.set_mode("dark" if tokens is DARK else "light")
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    field.setPlaceholderText("random")
+    field.show()
+    colour = field.palette().color(QPalette.ColorRole.PlaceholderText)
+    assert colour.alpha() == 255
+    assert contrast(colour.name(), tokens.surface) >= 4.5
 
 
 def drawn_colours(image: QImage) -> set[str]:

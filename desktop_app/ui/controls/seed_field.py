@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.ui.controls.icon_button import IconButton
+from desktop_app.ui.formats import number
 from desktop_app.ui.theme.roles import repolish, set_role
 from desktop_app.ui.theme.theme import Theme
 from model_runtime.request import MAX_SEED, draw_seed
@@ -96,8 +97,8 @@ class SeedField(QWidget):
         elif plain.isascii() and plain.isdigit() and len(plain) <= 16 and int(plain) <= MAX_SEED:
             self._accept(int(plain))
         else:
-            highest = self.locale().toString(MAX_SEED)
-            self._complain(self.tr("A seed is a whole number from 0 to {highest}.").format(highest=highest))
+            words = self.tr("A seed is a whole number from 0 to {highest}.")
+            self._complain(words.format(highest=number(MAX_SEED)))
 
     def _accept(self, seed: int | None) -> None:
         self._complain("")

@@ -43,7 +43,7 @@ QSplitter::handle:vertical { height: 1px; }
 
 _BUTTONS = """
 QPushButton, QToolButton { color: $text; background-color: $surface_2; border: 1px solid $line_strong;
-    border-radius: 8px; padding: 5px 12px; min-height: 18px; }
+    border-radius: 8px; padding: 5px 12px; min-height: ${row}px; }
 QPushButton:hover, QToolButton:hover { background-color: $accent_soft; }
 QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked { background-color: $line; }
 QPushButton:focus, QToolButton:focus { border: 2px solid $accent; padding: 4px 11px; }
@@ -78,7 +78,7 @@ QPushButton[role="icon"]:checked, QToolButton[role="icon"]:checked { background-
 QPushButton[role="icon"]:focus, QToolButton[role="icon"]:focus { border: 2px solid $accent; padding: 2px; }
 
 QPushButton[role="chip"] { color: $text_2; background-color: $surface_2; border: 1px solid transparent;
-    border-radius: 14px; padding: 4px 11px; min-height: 18px; font-size: ${explanation}px; }
+    border-radius: 14px; padding: 4px 11px; min-height: ${row}px; font-size: ${explanation}px; }
 QPushButton[role="chip"]:hover { color: $text; background-color: $accent_soft; }
 QPushButton[role="chip"]:pressed { background-color: $line; }
 QPushButton[role="chip"]:focus { border: 2px solid $accent; padding: 3px 10px; }
@@ -98,11 +98,11 @@ QToolButton::menu-indicator, QPushButton::menu-indicator { image: none; width: 0
 _FIELDS = """
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox { color: $text; background-color: $surface;
     border: 1px solid $line_strong; border-radius: 7px; selection-background-color: $accent;
-    selection-color: $on_accent; }
-QLineEdit { padding: 4px 8px; min-height: 18px; }
-QAbstractSpinBox { padding: 4px 0px; min-height: 18px; }
+    selection-color: $on_accent; placeholder-text-color: $text_2; }
+QLineEdit { padding: 4px 8px; min-height: ${row}px; }
+QAbstractSpinBox { padding: 4px 0px; min-height: ${row}px; }
 QPlainTextEdit, QTextEdit { padding: 8px; }
-QComboBox { padding: 4px 10px; min-height: 18px; }
+QComboBox { padding: 4px 10px; min-height: ${row}px; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus, QTextEdit:focus {
     border: 2px solid $accent; }
 QLineEdit:focus { padding: 3px 7px; }
@@ -127,7 +127,7 @@ QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url("$icons/marks/down-$shade.svg"); width: 14px; height: 14px; }
 QComboBox QAbstractItemView { background-color: $surface; border: 1px solid $line_strong; padding: 4px;
     outline: none; }
-QCheckBox, QRadioButton { color: $text; background-color: transparent; spacing: 8px; min-height: 28px;
+QCheckBox, QRadioButton { color: $text; background-color: transparent; spacing: 8px; min-height: ${target}px;
     border: 2px solid transparent; border-radius: 6px; }
 QCheckBox:focus, QRadioButton:focus { border-color: $accent; }
 QCheckBox:disabled, QRadioButton:disabled { color: $line_strong; }
@@ -152,14 +152,14 @@ QMenuBar::item { padding: 6px 10px; background-color: transparent; border-radius
 QMenuBar::item:selected { background-color: $accent_soft; }
 QAbstractItemView { color: $text; background-color: transparent; border: none; outline: none;
     selection-background-color: $accent_soft; selection-color: $text; }
-QAbstractItemView::item { padding: 0px 8px; border-radius: 6px; min-height: 28px; }
+QAbstractItemView::item { padding: 0px 8px; border-radius: 6px; min-height: ${target}px; }
 QAbstractItemView::item:hover { color: $text; background-color: $surface_2; }
 QAbstractItemView::item:selected { color: $text; background-color: $accent_soft; }
 QAbstractItemView::item:focus { border: 2px solid $accent; padding: 0px 6px; }
 QTabWidget::pane { border: none; }
 QTabBar { background-color: transparent; }
 QTabBar::tab { color: $text_2; background-color: $surface_2; border: 1px solid transparent; padding: 5px 14px;
-    min-height: 18px; border-radius: 6px; }
+    min-height: ${row}px; border-radius: 6px; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; background-color: $surface; border-color: $line_strong; }
 QTabBar::tab:focus { border: 2px solid $accent; padding: 4px 13px; }
@@ -185,9 +185,13 @@ def style_sheet(tokens: Tokens, scale: TypeScale) -> str:
         "accent_hover": blend(tokens.accent, tokens.text, 0.1),
         "accent_pressed": blend(tokens.accent, tokens.text, 0.2),
     }
+    # A least height in a style sheet outweighs what the font needs, so it has to grow with the font.
+    heights = {"row": round(scale.body * 1.4), "target": max(28, round(scale.body * 2.1))}
     icons = resource_path("icons").as_posix()
     text = _WORDS + _FRAMES + _BUTTONS + _LISTS + _FIELDS
-    return Template(text).substitute(colours, **asdict(scale), icons=icons, shade="dark" if dark else "light")
+    return Template(text).substitute(
+        colours, **asdict(scale), **heights, icons=icons, shade="dark" if dark else "light"
+    )
 
 
 def blend(base: str, over: str, share: float) -> str:
