@@ -173,7 +173,16 @@ def test_numbers_wear_the_locale(german: None) -> None:
 
 @pytest.mark.parametrize(
     "share, text",
-    [(1, "100 %"), (0.124, "12 %"), (0.0411, "4.1 %"), (0.0003, "0.03 %"), (0.001, "0.1 %"), (0.04, "4 %"), (0.00001, "< 0.01 %"), (0, "0 %")],
+    [
+        (1, "100 %"),
+        (0.124, "12 %"),
+        (0.0411, "4.1 %"),
+        (0.0003, "0.03 %"),
+        (0.001, "0.1 %"),
+        (0.04, "4 %"),
+        (0.00001, "< 0.01 %"),
+        (0, "0 %"),
+    ],
 )
 def test_shares(share: float, text: str) -> None:
     assert formats.percent(share) == text
