@@ -2,7 +2,7 @@
 
 Run: python packaging/starter_model/build.py STAGE... [--plan NAME] [--threads N]
          [--core-seconds N [--cool N]] [--from FOLDER]
-The stages, in order: sprites codebook tokenizer dalle_bart decoder sharpen encoder export; `all` runs them all.
+The stages, in order: sprites codebook tokenizer dalle_bart decoder sharpen encoder clip export; `all` runs them all.
 dalle_bart and decoder need only codebook and tokenizer, so they can run side by side.
 
 --core-seconds and --cool take the place of the plan's budget for the stages named. A stage that is run again with a
@@ -21,37 +21,32 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from data import TOKEN_VIEW, Samples, caption_batch, train_tokenizer
+from data import TOKEN_VIEW, caption_batch, train_tokenizer
 from export import export_model
 from grammar import GRID
+from parts import CODEBOOK, TOKENIZER, load_codebook, load_tokenizer, renderer_of, samples_of
 from PIL import Image
 from plan import PLANS, Plan
-from render import Renderer
-from safetensors.torch import load_file, save_file
-from sprites import SPRITES
+from safetensors.torch import save_file
 from sprites import build as build_sprites
+from train_clip import make_clip
 from watch import draw_page
 
 from model_runtime.dalle_bart.loading import load as load_dalle_bart
 from model_runtime.dalle_bart.model import DalleBart
-from model_runtime.text.tokenizer import PromptTokenizer
-from model_runtime.training.codebook import PatchCodebook, fit_codebook, patches_of
+from model_runtime.training.codebook import fit_codebook, patches_of
 from model_runtime.training.dalle_bart import Recipe, train_dalle_bart
 from model_runtime.training.detokenizer import train_decoder, train_encoder
 from model_runtime.training.run import Budget, TrainingRun
 from model_runtime.training.starting_weights import grow_decoder, start_dalle_bart, start_decoder
 from model_runtime.vqgan.model import VQGAN
 
-CODEBOOK = "codebook.safetensors"
 FIXED = Path(__file__).resolve().parent / "fixed"
 CODEBOOK_SCENES = 5000
 SMALL_LEVELS = 4  # from 16 x 16 tokens to the 128 pixels of TOKEN_VIEW
 DECODER_SEED, ENCODER_SEED, SHARPEN_SEED = 101, 202, 303  # each stage draws its own scenes
 WINDOW, WINDOW_BATCH = 8, 4  # cells along a crop's side; crops a step
-
-
-def renderer_of(plan: Plan) -> Renderer:
-    return Renderer(SPRITES, plan.words, plan.styles)
+OFF_GRID = 0.25  # share of pictures whose drawings are not snapped to the cells, as in pictures from elsewhere
 
 
 def make_codebook(plan: Plan) -> None:
@@ -76,11 +71,6 @@ def make_codebook(plan: Plan) -> None:
     save_file(rounded, plan.folder / CODEBOOK)
 
 
-def load_codebook(plan: Plan) -> PatchCodebook:
-    stored = load_file(plan.folder / CODEBOOK)
-    return PatchCodebook(stored["centroids"].float(), stored["basis"].float())
-
-
 def copy_fixed(plan: Plan, name: str) -> bool:
     """Take a part that shipped weights depend on from where it is kept; False where nothing is kept."""
     kept = FIXED / plan.name / Path(name).name
@@ -91,26 +81,11 @@ def copy_fixed(plan: Plan, name: str) -> bool:
 
 
 def make_tokenizer(plan: Plan) -> None:
-    if copy_fixed(plan, "tokenizer/tokenizer.json"):
+    if copy_fixed(plan, f"{TOKENIZER}/tokenizer.json"):
         return
     grammar, rng = plan.grammar(), np.random.default_rng(plan.seed + 1)
     captions = [" " + grammar.sample(rng).caption for _ in range(20_000)]
-    train_tokenizer(captions, plan.folder / "tokenizer", plan.vocabulary)
-
-
-def load_tokenizer(plan: Plan) -> PromptTokenizer:
-    return PromptTokenizer.load(plan.folder / "tokenizer", max_text_length=plan.max_text_length)
-
-
-def samples_of(plan: Plan, seed: int, batch_size: int) -> Samples:
-    return Samples(
-        plan.grammar(),
-        renderer_of(plan),
-        load_codebook(plan),
-        seed=seed,
-        batch_size=batch_size,
-        resolution=plan.resolution,
-    )
+    train_tokenizer(captions, plan.folder / TOKENIZER, plan.vocabulary)
 
 
 def make_dalle_bart(plan: Plan) -> None:
@@ -175,11 +150,10 @@ def _picture_batches(plan: Plan, seed: int) -> Callable[[int], tuple[torch.Tenso
     samples = samples_of(plan, plan.seed + seed, WINDOW_BATCH)
 
     def batch(step: int) -> tuple[torch.Tensor, torch.Tensor]:
-        scenes = samples.scenes(step)
+        scenes, rng = samples.scenes(step), np.random.default_rng((plan.seed, seed, step))
         if step % 4 == 3:
-            scenes = scenes[: WINDOW_BATCH // 4]
-            return torch.from_numpy(samples.tokens(scenes)[0]), samples.pictures(scenes)
-        return samples.windows(scenes, WINDOW, np.random.default_rng((plan.seed, seed, step)))
+            return samples.pictures(scenes[: WINDOW_BATCH // 4], rng, off_grid=OFF_GRID)
+        return samples.windows(scenes, WINDOW, rng, off_grid=OFF_GRID)
 
     return batch
 
@@ -215,10 +189,10 @@ def save_decoder(plan: Plan, vqgan: VQGAN, name: str) -> None:
     state = {"decoder": vqgan.decoder.state_dict(), "post_quant_conv": vqgan.post_quant_conv.state_dict()}
     torch.save(state, plan.folder / name)
     samples = samples_of(plan, plan.seed + 7, 12)
-    scenes = samples.scenes(0)
+    tokens, pictures = samples.pictures(samples.scenes(0), np.random.default_rng(0), off_grid=OFF_GRID)
     with torch.inference_mode():
-        pixels = torch.cat([vqgan.detokenize(row[None]) for row in torch.from_numpy(samples.tokens(scenes)[0])])
-    rows = [torch.cat(list(row), dim=1) for row in (*samples.pictures(scenes).split(6), *pixels.split(6))]
+        pixels = torch.cat([vqgan.detokenize(row[None]) for row in tokens])
+    rows = [torch.cat(list(row), dim=1) for row in (*pictures.split(6), *pixels.split(6))]
     page = torch.cat([rows[0], rows[2], rows[1], rows[3]]).clamp(0, 1) * 255
     Image.fromarray(page.byte().numpy()).save((plan.folder / name).with_suffix(".png"))
 
@@ -235,6 +209,10 @@ def make_encoder(plan: Plan) -> None:
     torch.save({name: part.state_dict() for name, part in parts.items() if part}, plan.folder / "encoder.pt")
 
 
+def make_ranker(plan: Plan) -> None:
+    make_clip(plan, plan.budgets["clip"])
+
+
 def make_sprites(plan: Plan) -> None:
     build_sprites(plan.words, plan.styles)
 
@@ -247,6 +225,7 @@ STAGES: dict[str, Callable[[Plan], None]] = {
     "decoder": make_decoder,
     "sharpen": make_sharper,
     "encoder": make_encoder,
+    "clip": make_ranker,
     "export": export_model,
 }
 

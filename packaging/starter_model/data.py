@@ -56,32 +56,59 @@ class Samples:
         tokens[touched] = self.codebook.nearest(patches)
         return tokens, touched
 
-    def pictures(self, scenes: Sequence[Scene]) -> torch.Tensor:
-        """Return (batch, resolution, resolution, 3) float32 in [0, 1]."""
-        return (
-            torch.from_numpy(np.stack([self.renderer.render(scene, self.resolution) for scene in scenes])).float() / 255
-        )
+    def pictures(
+        self, scenes: Sequence[Scene], rng: np.random.Generator, *, off_grid: float = 0.0
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return tokens (batch, 256) and pixels (batch, resolution, resolution, 3), float32 in [0, 1].
+
+        `off_grid` is the share of pictures whose drawings are moved by pixels, not by whole cells.
+        """
+        tokens, _, pictures = self._views(scenes, rng, off_grid)
+        return torch.from_numpy(tokens), torch.from_numpy(pictures).float() / 255
 
     def windows(
-        self, scenes: Sequence[Scene], side: int, rng: np.random.Generator
+        self, scenes: Sequence[Scene], side: int, rng: np.random.Generator, *, off_grid: float = 0.0
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Return tokens (batch, side * side) and pixels of one window a scene, each around a drawn cell."""
-        tokens, touched = self.tokens(scenes)
+        tokens, touched, pictures = self._views(scenes, rng, off_grid)
         codes, pixels = [], []
-        for scene, row, drawn in zip(scenes, tokens.reshape(-1, GRID, GRID), touched, strict=True):
+        cell = self.resolution // GRID
+        for row, drawn, picture in zip(tokens.reshape(-1, GRID, GRID), touched, pictures, strict=True):
             middle = divmod(int(rng.choice(np.flatnonzero(drawn))), GRID)
-            y, x = (min(max(0, cell - side // 2), GRID - side) for cell in middle)
-            picture = self.renderer.render(scene, self.resolution)
-            cell = picture.shape[0] // GRID
+            y, x = (min(max(0, place - side // 2), GRID - side) for place in middle)
             codes.append(row[y : y + side, x : x + side].reshape(-1))
             pixels.append(picture[y * cell : (y + side) * cell, x * cell : (x + side) * cell])
         return torch.from_numpy(np.stack(codes)), torch.from_numpy(np.stack(pixels)).float() / 255
+
+    def _views(
+        self, scenes: Sequence[Scene], rng: np.random.Generator, off_grid: float
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.uint8]]:
+        """Tokens and touched cells (batch, 256), and the pictures that belong to them."""
+        tokens, touched = self.tokens(scenes)
+        pictures = []
+        for index, scene in enumerate(scenes):
+            shift = off_grid_shift(scene, rng) if rng.random() < off_grid else (0, 0)
+            right, down = (pixels * self.resolution // TOKEN_VIEW for pixels in shift)
+            pictures.append(self.renderer.render(scene, self.resolution, (right, down)))
+            if shift != (0, 0):
+                small = self.renderer.render(scene, TOKEN_VIEW, shift)
+                tokens[index] = self.codebook.nearest(patches_of(small, GRID))
+                changed = small != self.renderer.background(scene, TOKEN_VIEW)
+                touched[index] = patches_of(changed, GRID).any(1)
+        return tokens, touched, np.stack(pictures)
 
     def _background_tokens(self, scene: Scene) -> NDArray[np.int64]:
         if scene.background not in self._backgrounds:
             patches = patches_of(self.renderer.background(scene, TOKEN_VIEW), GRID)
             self._backgrounds[scene.background] = self.codebook.nearest(patches)
         return self._backgrounds[scene.background]
+
+
+def off_grid_shift(scene: Scene, rng: np.random.Generator) -> tuple[int, int]:
+    """Return a move (right, down) in pixels of TOKEN_VIEW that keeps the drawings on the canvas, seldom whole cells."""
+    cell = TOKEN_VIEW // GRID
+    right, down = (int(rng.integers(cell * free[0], cell * free[-1] + 1)) for free in Renderer.room(scene))
+    return right, down
 
 
 def onset_cells(scene: Scene, renderer: Renderer) -> NDArray[np.bool_]:

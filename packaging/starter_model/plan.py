@@ -17,6 +17,7 @@ FIRST_BUDGETS = {
     "decoder": Budget(2000.0, 300.0),
     "sharpen": Budget(0.0),
     "encoder": Budget(300.0),
+    "clip": Budget(300.0, 60.0),
 }
 
 
@@ -108,6 +109,7 @@ PLANS = {
                 "decoder": Budget(2500.0),
                 "sharpen": Budget(4000.0, 400.0),
                 "encoder": Budget(600.0),
+                "clip": Budget(1500.0, 300.0),
             },
         ),
         Plan(
@@ -125,6 +127,7 @@ PLANS = {
                 "decoder": Budget(20.0),
                 "sharpen": Budget(20.0),
                 "encoder": Budget(20.0),
+                "clip": Budget(20.0, 5.0),
             },
         ),
     )

@@ -71,14 +71,17 @@ class Renderer:
         """Return the empty background, read-only, (size, size, 3)."""
         return background_array(scene.background, size)
 
-    def render(self, scene: Scene, size: int = 256) -> NDArray[np.uint8]:
-        """Return the picture as (size, size, 3); `size` is a multiple of 16 up to 256."""
+    def render(self, scene: Scene, size: int = 256, shift: tuple[int, int] = (0, 0)) -> NDArray[np.uint8]:
+        """Return the picture as (size, size, 3); `size` is a multiple of 16 up to 256.
+
+        `shift` moves all drawings by pixels (right, down) of this picture, off the grid of cells; see `room`.
+        """
         canvas = self.background(scene, size).copy()
         cell = size // GRID
         for placement in scene.placements:
             sticker = self.sticker(placement, size)
             side = placement.size * cell
-            x, y = placement.x * cell, placement.y * cell
+            x, y = placement.x * cell + shift[0], placement.y * cell + shift[1]
             box = canvas[y : y + side, x : x + side]
             below = box * sticker.cover
             # Exact division by 255 in integers: (n + 128 + (n + 128 >> 8)) >> 8.
@@ -88,6 +91,15 @@ class Renderer:
             below += sticker.colour
             box[:] = below
         return canvas
+
+    @staticmethod
+    def room(scene: Scene) -> tuple[range, range]:
+        """Return by how many cells all drawings can move (right, down) without leaving the canvas."""
+        placed = scene.placements
+        return (
+            range(-min(p.x for p in placed), GRID - max(p.x + p.size for p in placed) + 1),
+            range(-min(p.y for p in placed), GRID - max(p.y + p.size for p in placed) + 1),
+        )
 
     def touched_cells(self, scene: Scene) -> NDArray[np.bool_]:
         """Return the (16, 16) cells, indexed [row, column], where the picture differs from its background."""
