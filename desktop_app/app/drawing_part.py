@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QStackedWidget
 from desktop_app.app.form_part import FormPart
 from desktop_app.app.services import Services
 from desktop_app.core.advice import Action, Level
+from desktop_app.core.crash_reports import report_fault
 from desktop_app.core.faults import Fault
 from desktop_app.core.jobs.engine_state import KeptPicture
 from desktop_app.core.jobs.finishing import finishing_jobs
@@ -90,12 +91,11 @@ class DrawingPart(QObject):
         engine.picture_lost.connect(self._picture_lost)
 
     def _join_queue(self, library: Library) -> None:
-        board = self._services.board
         queue = self.queue = QueuePresenter(self._services.engine, library.jobs, self._services.background, self)
         join_queue(self.side.queue, queue)
         queue.running_changed.connect(self._follow_running)
-        queue.job_failed.connect(lambda job, fault: board.post_fault(fault, key=f"job {job.id}"))
-        queue.store_failed.connect(board.post_fault)
+        queue.job_failed.connect(self._tell_failed)
+        queue.store_failed.connect(self._services.board.post_fault)
         self.acts.stop_after_this_changed.connect(queue.stop_after_this)
         queue.restore()
         early, self._early = self._early, []
@@ -142,6 +142,11 @@ class DrawingPart(QObject):
         self._form.panel.show_drawing(job is not None)
         if job is not None:
             self.run.track(job)
+
+    def _tell_failed(self, job: Job, fault: Fault) -> None:
+        self._services.board.post_fault(fault, key=f"job {job.id}")
+        if fault.is_bug:
+            report_fault(fault, self._services.paths.logs, program="armchair")
 
     def _draw_again(self, record: GenerationRecord) -> None:
         create = self._form.create

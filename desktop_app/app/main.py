@@ -40,7 +40,7 @@ def run(options: Options) -> int:
             return 0
         sys.stderr.write(f"armchair: another Armchair uses {paths.data} and does not answer.\n")
         return NO_ANSWER
-    with _watched(paths):
+    with _watched(paths) as crashes:
         settings, faults = SettingsFile(paths.settings_file).load()
         chosen = paths.with_overrides(
             pictures=settings.pictures_folder, models="" if options.models_dir else settings.models_folder
@@ -48,6 +48,7 @@ def run(options: Options) -> int:
         theme = Theme(settings.theme)  # type: ignore[arg-type]  # the declaration allows just these
         theme.apply_to(app)
         program = Program(chosen, settings, theme, usual=paths, prompt=options.prompt)
+        crashes.on_crash = program.tell_crash
         for fault in faults:
             program.services.board.post_fault(fault)
         instance.started_again.connect(lambda start: program.show_again(_prompt_of(start)))
@@ -55,6 +56,7 @@ def run(options: Options) -> int:
         try:
             return app.exec()
         finally:
+            crashes.on_crash = None
             program.close()
             instance.release()
 
@@ -71,7 +73,7 @@ def _application() -> QApplication:
 
 
 @contextmanager
-def _watched(paths: AppPaths) -> Iterator[None]:
+def _watched(paths: AppPaths) -> Iterator[CrashHandlers]:
     """With a log, and crashes written down; neither is worth not starting for."""
     crashes = CrashHandlers(paths.logs, program="armchair")
     crashes.install()
@@ -80,7 +82,7 @@ def _watched(paths: AppPaths) -> Iterator[None]:
         log = open_log(paths.log_file)
     _log.info("Armchair %s begins, process %d", program_version(), os.getpid())
     try:
-        yield
+        yield crashes
     finally:
         if log is not None:
             log.close()

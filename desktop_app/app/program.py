@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from desktop_app.app.drawing_part import DrawingPart
 from desktop_app.app.form_part import FormPart
 from desktop_app.app.services import Services
 from desktop_app.app.window_part import REDUCED_MOTION, WindowPart
+from desktop_app.core.faults import Fault
 from desktop_app.core.jobs.engine_state import KeptPicture
 from desktop_app.core.jobs.job import Job
 from desktop_app.core.library.library import Library, open_library
-from desktop_app.core.notices import NoticeBoard
+from desktop_app.core.notices import Notice, NoticeBoard
 from desktop_app.core.paths import AppPaths
 from desktop_app.core.settings.settings import Settings
 from desktop_app.core.settings.settings_file import SettingsFile
@@ -29,6 +32,8 @@ from model_runtime.result import GeneratedImage
 
 class Program(QObject):
     """What can be seen is built at once; the library, the engine and everything slow follow the first paint."""
+
+    _crashed = Signal(object)  # from any thread to the window's
 
     def __init__(
         self, paths: AppPaths, settings: Settings, theme: Theme, *, usual: AppPaths | None = None, prompt: str = ""
@@ -51,8 +56,15 @@ class Program(QObject):
         self.drawing = DrawingPart(self.services, self.form, self)
         self.around = WindowPart(self.services, self.form, self.drawing, state, self)
         self.window = self.around.window
+        self._crashed.connect(self.services.board.post)
         self.window.first_painted.connect(self._begin)
         self.window.close_requested.connect(self._ask_to_close)
+
+    def tell_crash(self, error: BaseException, report: Path | None) -> None:
+        """An exception that nobody caught was written down; called in the thread that met it."""
+        fault = Fault.of(error)
+        notice = dataclasses.replace(Notice.of(fault), parameters=dict(fault.parameters) | {"file": str(report or "")})
+        self._crashed.emit(notice)
 
     def show_again(self, prompt: str) -> None:
         """Somebody started the program a second time."""
@@ -62,9 +74,14 @@ class Program(QObject):
 
     def close(self) -> None:
         """End everything, in the order that loses nothing: the engine before what keeps its pictures."""
+        queue = self.drawing.queue
         self.around.close()
+        if queue is not None:
+            queue.close()
         self.services.engine.shutdown()
         self.services.background.shutdown()
+        if queue is not None:
+            queue.flush()
         if self.library is not None:
             self.library.close()
 

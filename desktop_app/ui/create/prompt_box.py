@@ -41,6 +41,7 @@ class PromptBox(QPlainTextEdit):
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.activated.connect(self._complete)
         self._popup = QListView()
+        self._popup.setObjectName("suggestions")
         self._popup.setAccessibleName(self.tr("Suggestions"))
         self._completer.setPopup(self._popup)
         # With the popup open keys arrive there first, and Qt's own filter would keep Tab.
@@ -72,8 +73,9 @@ class PromptBox(QPlainTextEdit):
         self._replace_from = replace_from
         self._offered.setStringList(list(candidates))
         self._popup.setCurrentIndex(self._offered.index(-1, 0))
-        area = self.cursorRect()
+        area = self.cursorRect().translated(self.viewport().pos())
         area.setWidth(max(180, self.viewport().width() - area.left()))
+        area.setHeight(area.height() + 4)
         self._completer.complete(area)
 
     def hide_offers(self) -> None:
