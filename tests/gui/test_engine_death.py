@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -70,6 +71,26 @@ def test_questions_to_a_dead_engine_are_answered(own_desk: Desk, tiny: ModelChoi
         (logits, cost, later), "engine_died"
     )
     assert desk.heard.state().choice == tiny
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets one process limit another's memory")
+def test_too_little_memory_ends_one_job(own_desk: Desk, qtbot: QtBot) -> None:
+    import resource  # noqa: PLC0415  # not on Windows
+
+    desk = own_desk
+    desk.wait_ready(qtbot, STARTER)
+    pages = int(Path(f"/proc/{desk.engine_pid}/statm").read_text().split()[0])
+    unlimited = resource.prlimit(desk.engine_pid, resource.RLIMIT_AS)
+    resource.prlimit(desk.engine_pid, resource.RLIMIT_AS, (pages * resource.getpagesize() + 2**20, unlimited[1]))
+    short, after = desk.job(STARTER, 16), desk.job(STARTER, 1)
+    desk.draw(qtbot, short)
+    fault = desk.heard.outcome(short).fault
+    assert (fault.code, fault.parameters["device"]) == ("out_of_memory", "cpu")
+    assert not fault.is_bug
+    resource.prlimit(desk.engine_pid, resource.RLIMIT_AS, unlimited)
+    desk.draw(qtbot, after)
+    assert desk.heard.outcome(after).ending == Ending.FINISHED
+    assert desk.heard.state().stage == EngineStage.READY
 
 
 def test_leaving_while_drawing(own_desk: Desk, tiny: ModelChoice, qtbot: QtBot) -> None:
