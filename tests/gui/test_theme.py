@@ -154,6 +154,19 @@ def test_system_means_light_where_the_platform_does_not_say(qapp: QApplication) 
     assert Theme("system").tokens is LIGHT
 
 
+def test_system_follows_the_system_while_it_runs(dressed: Theme, qapp: QApplication) -> None:
+    dressed.set_mode("system")
+    hints = qapp.styleHints()
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert dressed.is_dark
+    assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(DARK.background)
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert not dressed.is_dark
+    dressed.set_mode("light")
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert not dressed.is_dark
+
+
 def test_an_unknown_mode_is_refused(qapp: QApplication) -> None:
     with pytest.raises(ValueError, match="sepia"):
         Theme("sepia")  # type: ignore[arg-type]

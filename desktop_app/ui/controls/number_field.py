@@ -46,11 +46,11 @@ class NumberField(QLineEdit):
         self._mark(False)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """As wide as the scale's longest number."""
+        """As wide as the scale's longest number; most are equally wide, so that they stand in a column."""
         longest = max(
             (self._scale.text_of(end, self.locale()) for end in (self._scale.lowest, self._scale.highest)), key=len
         )
-        width = self.fontMetrics().horizontalAdvance(max(longest, "00.00", self.off_word, key=len)) + 24
+        width = self.fontMetrics().horizontalAdvance(max(longest, "000.00", self.off_word, key=len)) + 24
         return QSize(width, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802

@@ -125,8 +125,8 @@ QAbstractSpinBox::up-arrow { image: url("$icons/marks/up-$shade.svg"); width: 12
 QAbstractSpinBox::down-arrow { image: url("$icons/marks/down-$shade.svg"); width: 12px; height: 12px; }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: url("$icons/marks/down-$shade.svg"); width: 14px; height: 14px; }
-QComboBox QAbstractItemView, QListView#suggestions { background-color: $surface; border: 1px solid $line_strong; padding: 4px;
-    outline: none; }
+QComboBox QAbstractItemView, QListView#suggestions { background-color: $surface; border: 1px solid $line_strong;
+    padding: 4px; outline: none; }
 QCheckBox, QRadioButton { color: $text; background-color: transparent; spacing: 8px; min-height: ${target}px;
     border: 2px solid transparent; border-radius: 6px; }
 QCheckBox:focus, QRadioButton:focus { border-color: $accent; }

@@ -101,9 +101,9 @@ class Theme(QObject):
         schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}
         QGuiApplication.styleHints().setColorScheme(schemes[self._mode])
 
-    def _follow_system(self) -> None:
+    def _follow_system(self, scheme: Qt.ColorScheme) -> None:
         if self._mode == "system":
-            self._wear(DARK if self._wants_dark() else LIGHT)
+            self._wear(DARK if scheme == Qt.ColorScheme.Dark else LIGHT)
 
     def _wear(self, tokens: Tokens) -> None:
         if tokens is self._tokens:
