@@ -22,11 +22,14 @@ $(STAMP): pyproject.toml | $(BIN)/uv
 	$(UV) --editable . --group dev
 	@touch $@
 
+# 3 is the program's word for "there is no display": then two prompts are drawn without a window.
 run: $(STAMP)
-	@$(BIN)/python -m desktop_app.cli draw "a fox wearing a top hat on the moon" \
-		"two robots in the rain" -n 4 --sheet build/first-pictures.png --out build/first-pictures
+	@packaging/debian/install_missing packaging/debian/window-packages.txt
+	@$(BIN)/armchair || { [ $$? -eq 3 ] && $(BIN)/armchair-cli draw "a fox wearing a top hat on the moon" \
+		"two robots in the rain" -n 4 --sheet build/first-pictures.png --out build/first-pictures; }
 
 test: $(STAMP)
+	@packaging/debian/install_missing packaging/debian/*.txt
 	$(BIN)/python -m pytest
 
 lint: $(STAMP)
