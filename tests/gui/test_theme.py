@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterator
 from itertools import product
@@ -9,7 +10,7 @@ from typing import get_args
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFont, QIcon, QImage, QPalette
+from PySide6.QtGui import QColor, QFont, QIcon, QImage, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -281,6 +282,18 @@ def test_an_icon_is_sharp_on_fine_screens(dressed: Theme) -> None:
     image = icon("copy", dressed).pixmap(QSize(20, 20), 2.0)
     assert image.deviceIndependentSize().toSize() == QSize(20, 20)
     assert image.size() == QSize(40, 40)
+
+
+def test_a_copied_and_changed_icon_lives_on(dressed: Theme) -> None:
+    """Changing a copy makes Qt clone the engine, which Python must then leave alone."""
+    changed = [QIcon(icon("copy", dressed)) for _ in range(50)]
+    for one in changed:
+        one.addPixmap(QPixmap(4, 4))
+    gc.collect()
+    for one in changed:
+        assert drawn_colours(one.pixmap(20).toImage()) == {LIGHT.text}
+    del changed, one
+    gc.collect()
 
 
 def test_a_missing_icon_is_said_at_once(dressed: Theme) -> None:

@@ -61,7 +61,15 @@ class _Engine(QIconEngine):
         return result
 
     def clone(self) -> QIconEngine:
-        return _Engine(self._name, self._theme, self._color)
+        """Another one, which Qt owns and deletes."""
+        # WORKAROUND: PySide6 6.12 gives `clone` no return-value ownership, so Python would delete it under Qt's feet.
+        copy = _Engine(self._name, self._theme, self._color)
+        _CLONES.append(copy)
+        return copy
+
+
+_CLONES: list[_Engine] = []
+"""Engines that only Qt refers to; icons are cloned so rarely that they may stay."""
 
 
 @cache
