@@ -68,6 +68,11 @@ class PlotCanvas(QWidget):
             self._hover(None)
 
     @property
+    def rank(self) -> int | None:
+        """The candidate that is looked at."""
+        return self._rank
+
+    @property
     def bars(self) -> int:
         """How many bars there are."""
         return len(self._bars)

@@ -74,7 +74,7 @@ class PlotView(QWidget):
         self.canvas.show_plot(plot, self._cuts(plot))
         self._show_parts()
         self._caption.setText(self._summary(plot))
-        self._show_detail(None)
+        self._show_detail(self.canvas.rank)
         self.canvas.setAccessibleDescription(self._described(plot))
 
     def set_sampling(self, sampling: SamplingSettings) -> None:

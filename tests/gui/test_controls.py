@@ -93,6 +93,12 @@ def test_the_ends_are_exact(scale: SliderScale) -> None:
     assert scale.place_of(scale.lowest / 10) == 0
 
 
+@pytest.mark.parametrize("lowest, highest, logarithmic", [(1, 1, False), (2, 1, False), (0, 1, True)])
+def test_a_scale_without_extent_is_refused(lowest: float, highest: float, logarithmic: bool) -> None:
+    with pytest.raises(ValueError, match="no scale"):
+        SliderScale(lowest=lowest, highest=highest, decimals=2, step=1, logarithmic=logarithmic)
+
+
 def test_off_lies_past_the_highest() -> None:
     assert TOP_K.last_place == TOP_K.place_of(None) == OFF_PLACE
     assert TOP_K.value_at(OFF_PLACE) is None

@@ -138,6 +138,15 @@ def test_bars_can_be_reached_by_keys(view: PlotView, qtbot: QtBot) -> None:
         assert view.detail.startswith(words)
 
 
+def test_a_moved_slider_keeps_the_candidate_that_is_looked_at(view: PlotView, qtbot: QtBot) -> None:
+    show(view, top_k=30)
+    qtbot.keyClick(view.canvas, Qt.Key.Key_Right)
+    before = view.detail
+    show(view, top_k=30, temperature=2.0)
+    assert view.detail.startswith("rank 1 ")
+    assert view.detail != before
+
+
 def test_fewer_bars_leave_no_hover_behind(view: PlotView, qtbot: QtBot) -> None:
     show(view, top_k=400)
     qtbot.keyClick(view.canvas, Qt.Key.Key_End)

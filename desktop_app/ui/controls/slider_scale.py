@@ -19,6 +19,8 @@ Value = float | int | None
 class SliderScale:
     """Values from `lowest` to `highest`, both above 0 where `logarithmic`; whole numbers where decimals = 0.
 
+    Raises ValueError for a scale without an extent, or a logarithmic one that reaches 0.
+
     step: what an arrow key changes; on a logarithmic scale a factor beyond 1. may_be_off: past the highest
     value lies one more place, "off", whose value is None.
     """
@@ -29,6 +31,10 @@ class SliderScale:
     step: float
     logarithmic: bool = False
     may_be_off: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.lowest < self.highest or (self.logarithmic and self.lowest <= 0):
+            raise ValueError(f"no scale goes from {self.lowest} to {self.highest}")
 
     @property
     def last_place(self) -> int:
