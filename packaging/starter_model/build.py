@@ -13,10 +13,9 @@ the tokenizer that those weights know are kept in `fixed/PLAN` and are taken fro
 
 import argparse
 import functools
-import json
 import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,7 @@ import torch
 from data import TOKEN_VIEW, caption_batch, train_tokenizer
 from export import export_model
 from grammar import GRID
-from parts import CODEBOOK, TOKENIZER, load_codebook, load_tokenizer, renderer_of, samples_of
+from parts import CODEBOOK, TOKENIZER, Begun, load_codebook, load_tokenizer, renderer_of, samples_of
 from PIL import Image
 from plan import PLANS, Plan
 from safetensors.torch import save_file
@@ -116,21 +115,6 @@ def make_dalle_bart(plan: Plan) -> None:
         recipe,
         keep,
     )
-
-
-@dataclass(frozen=True)
-class Begun:
-    """How far a training had come when its weights were taken: `training.json` beside them."""
-
-    core_seconds: float = 0.0
-    step: int = 0
-
-    @classmethod
-    def read(cls, folder: Path) -> "Begun":
-        return cls(**json.loads((folder / "training.json").read_text(encoding="utf-8")))
-
-    def write(self, folder: Path) -> None:
-        (folder / "training.json").write_text(json.dumps(asdict(self)) + "\n", encoding="utf-8")
 
 
 def build_vqgan(plan: Plan) -> VQGAN:

@@ -1,7 +1,7 @@
 """Draws prompts of the grammar with the exported model, unpicked, one picture each: a page to look at.
 
-Run: python packaging/starter_model/contact_sheet.py FILE [--plan NAME] [--count 64] [--seed 0]
-The first half are combinations of the kind it trained on, the second half held-out ones.
+Run: python packaging/starter_model/contact_sheet.py FILE [--plan NAME] [--count 64] [--seed 0] [--seen N]
+The first N are combinations of the kind it trained on, the others held-out ones.
 """
 
 import argparse
@@ -10,8 +10,6 @@ from pathlib import Path
 
 import numpy as np
 from export import TARGET
-from grammar import Grammar
-from objects import object_words
 from PIL import Image, ImageDraw
 from plan import PLANS
 
@@ -27,11 +25,11 @@ def main() -> None:
     parser.add_argument("--plan", default="first", choices=PLANS)
     parser.add_argument("--count", type=int, default=64)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seen", type=int, default=0)
     options = parser.parse_args()
     plan = PLANS[options.plan]
-    grammar, rng = Grammar(object_words(plan.objects), plan.styles), np.random.default_rng(options.seed)
-    half = options.count // 2
-    scenes = [grammar.sample(rng, held_out=index >= half) for index in range(options.count)]
+    grammar, rng = plan.grammar(), np.random.default_rng(options.seed)
+    scenes = [grammar.sample(rng, held_out=index >= options.seen) for index in range(options.count)]
     pipeline = DalleMiniPipeline.from_pretrained(TARGET)
     pictures = [
         pipeline.generate(GenerationRequest(prompt=scene.caption, seed=options.seed)).images[0].image

@@ -16,6 +16,7 @@ import json
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 import torch
@@ -30,9 +31,9 @@ from PIL import Image
 from plan import PLANS, Plan
 from train_judge import ceilings, judge_file, print_table, shares
 from watch import pictures_of
+from weights import averaged
 
 from model_runtime.dalle_bart.loading import load as load_dalle_bart
-from model_runtime.dalle_bart.model import DalleBart
 from model_runtime.pipeline import DalleMiniPipeline
 from model_runtime.pixels import decode_tokens
 from model_runtime.ranking import ClipJudge
@@ -94,9 +95,8 @@ def judged(pictures: Sequence[Image.Image]) -> Pictures:
 
 def watch(plan: Plan) -> None:
     tokenizer, judge = load_tokenizer(plan), Judge.load(judge_file(plan), plan.grammar())
-    model = DalleBart(plan.dalle_bart(tokenizer.vocab_size)).eval()
-    model.load_state_dict(torch.load(plan.folder / "dalle_bart.pt", weights_only=True))
-    reached = json.loads((plan.folder / "training.json").read_text(encoding="utf-8"))
+    model, begun = averaged(plan)
+    print(begun)
     rows = {}
     for kind, scenes in prompts_of(plan.grammar(), DEV_SEED, WATCHED).items():
         captions = [scene.caption for scene in scenes]
@@ -104,7 +104,7 @@ def watch(plan: Plan) -> None:
         rows[kind] = shares(scenes, judge, pictures_of(tokens, load_codebook(plan)))
     print_table(rows)
     with (plan.folder / "watch.log.jsonl").open("a", encoding="utf-8") as file:
-        file.write(json.dumps(reached | rows) + "\n")
+        file.write(json.dumps(asdict(begun) | rows) + "\n")
 
 
 def dev(plan: Plan, prompts: Plan, settings: Sequence[SamplingSettings]) -> None:

@@ -8,47 +8,44 @@ from pathlib import Path
 import numpy as np
 import torch
 from card import card_text
-from data import Samples
 from grammar import Grammar
-from objects import object_words
+from parts import load_codebook, load_tokenizer, samples_of
 from plan import Plan
-from render import Renderer
-from sprites import SPRITES
 
 from model_runtime.checkpoints.save import save_dalle_bart, save_vqgan
 from model_runtime.dalle_bart.model import DalleBart
 from model_runtime.row_preview import fit_row_preview
-from model_runtime.text.tokenizer import PromptTokenizer
-from model_runtime.training.codebook import PatchCodebook
 from model_runtime.vqgan.loading import load as load_vqgan
 from model_runtime.vqgan.model import VQGAN
 
 RESOURCES = Path("resources")
 TARGET = RESOURCES / "models" / "starter"
-DEFAULTS = {"temperature": 0.7, "top_k": 64, "top_p": None, "condition_scale": 1.5}
 PREVIEW_SCENES = 32
 
 
 def export_model(plan: Plan) -> None:
     """Write TARGET anew from the plan's folder and check that it loads."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    tokenizer = PromptTokenizer.load(plan.folder / "tokenizer", max_text_length=plan.max_text_length)
+    tokenizer = load_tokenizer(plan)
     network = DalleBart(plan.dalle_bart(tokenizer.vocab_size))
     network.load_state_dict(torch.load(plan.folder / "dalle_bart.pt", weights_only=True))
     save_dalle_bart(network, TARGET / "dalle_bart", dtype=torch.float16)
     shutil.copy(plan.folder / "tokenizer" / "tokenizer.json", TARGET / "dalle_bart" / "tokenizer.json")
 
-    codebook = PatchCodebook(**torch.load(plan.folder / "codebook.pt", weights_only=True))
+    codebook = load_codebook(plan)
     vqgan = VQGAN(plan.vqgan())
     with torch.no_grad():
         vqgan.codebook.weight.copy_(codebook.embeddings)
-    for file in ("decoder.pt", "encoder.pt"):
+    for file in ("sharp.pt", "encoder.pt"):
         for name, state in torch.load(plan.folder / file, weights_only=True).items():
             getattr(vqgan, name).load_state_dict(state)
     save_vqgan(vqgan, TARGET / "vqgan", dtype=torch.float16)
 
-    grammar = Grammar(object_words(plan.objects), plan.styles)
-    samples = Samples(grammar, Renderer(SPRITES), codebook, seed=plan.seed + 9, batch_size=PREVIEW_SCENES)
+    shutil.rmtree(TARGET / "clip", ignore_errors=True)
+    shutil.copytree(plan.folder / "clip", TARGET / "clip")
+
+    grammar = plan.grammar()
+    samples = samples_of(plan, plan.seed + 9, PREVIEW_SCENES)
     grids, _ = samples.tokens(samples.scenes(0))
     fit_row_preview(load_vqgan(TARGET / "vqgan"), grids).save(TARGET / "vqgan")
 
@@ -62,7 +59,7 @@ def export_model(plan: Plan) -> None:
             "name": "Armchair starter",
             "revision": f"{plan.name}-{digest[:12]}",
             "sha256": digest,
-            "defaults": DEFAULTS,
+            "defaults": plan.defaults,
             "card": {
                 "licence": "MIT; the drawings it learned from: see resources/licenses/starter-drawings.md",
                 "summary": f"A small model trained by this project on drawings of {plan.objects} things. "

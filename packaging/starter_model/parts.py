@@ -1,5 +1,9 @@
 """The parts of a plan that the stages hand to one another, from its folder."""
 
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
 from data import Samples
 from plan import Plan
 from render import Renderer
@@ -34,3 +38,18 @@ def samples_of(plan: Plan, seed: int, batch_size: int) -> Samples:
         batch_size=batch_size,
         resolution=plan.resolution,
     )
+
+
+@dataclass(frozen=True)
+class Begun:
+    """How far a training had come when its weights were taken: `training.json` beside them."""
+
+    core_seconds: float = 0.0
+    step: int = 0
+
+    @classmethod
+    def read(cls, folder: Path) -> "Begun":
+        return cls(**json.loads((folder / "training.json").read_text(encoding="utf-8")))
+
+    def write(self, folder: Path) -> None:
+        (folder / "training.json").write_text(json.dumps(asdict(self)) + "\n", encoding="utf-8")

@@ -48,6 +48,10 @@ class Plan:
     num_res_blocks: int = 0
     embed_dim: int = 64
     budgets: Mapping[str, Budget] = field(default_factory=lambda: FIRST_BUDGETS)
+    # How the exported model samples, chosen on the development prompts.
+    defaults: Mapping[str, float | None] = field(
+        default_factory=lambda: {"temperature": 0.7, "top_k": 64, "top_p": None, "condition_scale": 1.5}
+    )
     start: Path | None = None  # weights of an earlier training to begin with
 
     @property

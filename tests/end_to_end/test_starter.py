@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import sys
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from model_runtime import dalle_bart
 from model_runtime.control import RunControl
 from model_runtime.events import Progress, RunCancelled, RunFinished
 from model_runtime.pipeline import DalleMiniPipeline
@@ -116,6 +120,18 @@ def test_a_drawn_picture_is_found_again_by_the_encoder(starter: DalleMiniPipelin
     again = np.asarray(starter.decode(tokens)[0], np.float32)
     # Not token for token: other codes may look alike. The pixels must.
     assert np.abs(again - np.asarray(image.image, np.float32)).mean() < 24
+
+
+def test_the_evaluation_draws_what_the_program_draws(starter: DalleMiniPipeline, four: GenerationResult) -> None:
+    """evaluate.py draws many prompts at once by a loop of its own; the figures must be about the same pictures."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "packaging" / "starter_model"))
+    draw = importlib.import_module("draw")
+    model = starter._model
+    captions, seeds = [PROMPT] * 4, range(40, 44)
+    network, sampling = dalle_bart.load(model.folder.text_model), model.folder.description.defaults
+    drawn = draw.draw_tokens(network, model.tokenizer, captions, seeds, sampling)
+    same = [bool((row == image.tokens).all()) for row, image in zip(drawn, four.images, strict=True)]
+    assert sum(same) >= 3, "rounding may flip a rare choice"
 
 
 @pytest.mark.parametrize("number", [1, 12, 24])
