@@ -8,17 +8,16 @@ process needs, also in a frozen program.
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import gc
 import os
 import signal
 import sys
-import traceback
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, NoReturn
 
 from desktop_app.core.faults import Fault
 from desktop_app.core.jobs.engine_state import Ending, EngineStage, ModelFacts, Outcome
+from desktop_app.workers.engine_faults import TorchMissing, fault_of
 from desktop_app.workers.engine_inbox import EngineInbox
 from desktop_app.workers.messages import (
     Answer,
@@ -36,7 +35,6 @@ from desktop_app.workers.messages import (
     StageReached,
 )
 from desktop_app.workers.picture_passing import Sender
-from model_runtime.errors import OutOfMemory
 from model_runtime.events import Event, RunCancelled, RunFinished
 from model_runtime.model_store.lookup import ModelFolder, find_model
 
@@ -101,7 +99,7 @@ class _Engine:
         try:
             facts = self._read_model(order)
         except Exception as error:
-            fault = _fault_of(error, order.choice.device)
+            fault = fault_of(error, order.choice.device)
         else:
             self._send(Loaded(facts=facts))
             return
@@ -119,7 +117,7 @@ class _Engine:
         try:
             from model_runtime.pipeline import DalleMiniPipeline  # noqa: PLC0415  # seconds: said as a stage
         except (ImportError, OSError) as error:
-            raise _TorchMissing(str(error)) from error
+            raise TorchMissing(str(error)) from error
         self._send(StageReached(stage=EngineStage.LOADING))
         _release_memory()
         self._pipeline = DalleMiniPipeline.from_pretrained(
@@ -134,7 +132,7 @@ class _Engine:
             outcome = self._run(order)
         except Exception as error:
             device = "" if self._pipeline is None else self._pipeline.device
-            outcome = Outcome(ending=Ending.FAILED, fault=_fault_of(error, device))
+            outcome = Outcome(ending=Ending.FAILED, fault=fault_of(error, device))
         self._inbox.forget(order.job_id)
         self._send(Ended(job_id=order.job_id, outcome=outcome))
 
@@ -162,7 +160,7 @@ class _Engine:
         try:
             answer = self._find_out(ask)
         except Exception as error:
-            answer = _fault_of(error, "" if self._pipeline is None else self._pipeline.device)
+            answer = fault_of(error, "" if self._pipeline is None else self._pipeline.device)
         self._send(Answer(ticket=ask.ticket, answer=answer))
 
     def _find_out(self, ask: Ask) -> Logits | Cost | Fault:
@@ -172,29 +170,6 @@ class _Engine:
             return self._pipeline.logits_at(ask.prompt, ask.tokens, ask.position)
         estimate = self._pipeline.estimate(ask.request)
         return Cost(seconds=estimate.seconds, peak_bytes=estimate.peak_bytes)
-
-
-class _TorchMissing(Exception):
-    """torch, or a library it stands on, cannot be loaded on this computer."""
-
-
-def _fault_of(error: Exception, device: str) -> Fault:
-    if isinstance(error, _TorchMissing):
-        reason = " ".join(str(error).split())
-        details = "".join(traceback.format_exception(error))
-        return Fault(code="engine_not_loadable", parameters={"reason": reason}, details=details)
-    if _is_out_of_memory(error):
-        short = Fault.of(OutOfMemory("out_of_memory", device=device, batch=1))
-        return dataclasses.replace(short, details="".join(traceback.format_exception(error)))
-    return Fault.of(error)
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    if "torch" not in sys.modules:
-        return isinstance(error, MemoryError)
-    from model_runtime.devices import is_out_of_memory  # noqa: PLC0415  # torch is there already
-
-    return is_out_of_memory(error)
 
 
 def _release_memory() -> None:
