@@ -15,7 +15,7 @@ class TorchMissing(Exception):
 
 
 def fault_of(error: Exception, device: str) -> Fault:
-    """As `Fault.of`, and besides: want of memory in any form, with the device it lacks on, and a torch that is broken."""
+    """As `Fault.of`; also knows want of memory in all its forms, on `device`, and a torch that is broken."""
     if isinstance(error, TorchMissing):
         reason = " ".join(str(error).split())
         details = "".join(traceback.format_exception(error))
