@@ -1,4 +1,4 @@
-# make setup | run | test | lint | bench | starter
+# make setup | run | test | lint | bench | starter | starter-evaluate
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 FIND_LINKS := $(or $(PIP_FIND_LINKS),$(shell $(PYTHON) -m pip config get global.find-links 2>/dev/null))
 UV := $(if $(FIND_LINKS),UV_FIND_LINKS="$(FIND_LINKS)") $(BIN)/uv pip install --python $(BIN)/python
 
-.PHONY: setup run test lint bench starter
+.PHONY: setup run test lint bench starter starter-evaluate
 .DEFAULT_GOAL := setup
 
 setup: $(STAMP)
@@ -45,3 +45,8 @@ bench: $(STAMP)
 starter: $(STAMP)
 	$(UV) --group starter
 	$(BIN)/python packaging/starter_model/build.py all
+
+starter-evaluate: $(STAMP)
+	$(UV) --group starter
+	$(BIN)/python packaging/starter_model/build.py sprites codebook tokenizer --plan $(or $(PLAN),second)
+	$(BIN)/python packaging/starter_model/evaluate.py test --plan $(or $(PLAN),second)
