@@ -68,11 +68,10 @@ class SeedField(QWidget):
         return self._error.text()
 
     def set_seed(self, seed: int | None) -> None:
-        """Show a seed for the program: `edited` stays silent."""
-        changed = seed != self._seed
-        self._seed = seed
-        self._show_seed()
-        if changed:
+        """Show a seed for the program: `edited` stays silent. The same seed leaves what is being typed alone."""
+        if seed != self._seed:
+            self._seed = seed
+            self._show_seed()
             self.value_changed.emit(seed)
 
     def set_locked(self, locked: bool) -> None:
