@@ -5,11 +5,13 @@ Torch is not needed, so that the reading can be shown long before the model is i
 
 from __future__ import annotations
 
+import dataclasses
+
 from model_runtime.config_file import read_json_object, switch, whole_number
 from model_runtime.model_store.lookup import ModelFolder
 from model_runtime.model_store.words import read_known_words
 from model_runtime.text.normalizer import TextNormalizer
-from model_runtime.text.reading import PromptReading, read_prompt
+from model_runtime.text.reading import PromptReading, Word, read_prompt
 from model_runtime.text.tokenizer import PromptTokenizer
 
 
@@ -28,6 +30,16 @@ class PromptReader:
         )
         self._words = read_known_words(folder.words) if folder.words else None
 
-    def read(self, prompt: str) -> PromptReading:
-        """The reading of `prompt`; never raises."""
-        return read_prompt(prompt, self._tokenizer, self._words)
+    def read(self, prompt: str, *, typing: bool = False) -> PromptReading:
+        """The reading of `prompt`; never raises.
+
+        typing: its last word is still being typed, so that it is not unknown while a known one begins so.
+        """
+        reading = read_prompt(prompt, self._tokenizer, self._words)
+        if typing and reading.unknown_words and self._may_become_known(reading.text, reading.unknown_words[-1]):
+            return dataclasses.replace(reading, unknown_words=reading.unknown_words[:-1])
+        return reading
+
+    def _may_become_known(self, text: str, word: Word) -> bool:
+        is_last = word.end == len(text.rstrip())
+        return is_last and self._words is not None and any(known.startswith(word.text) for known in self._words)

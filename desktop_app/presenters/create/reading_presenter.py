@@ -32,6 +32,7 @@ class ReadingPresenter(QObject):
         self._reader: PromptReader | None = None
         self._model: InstalledModel | None = None
         self._prompt = ""
+        self._typing = False
         self._busy = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -53,23 +54,25 @@ class ReadingPresenter(QObject):
 
         self._background.run(lambda: PromptReader(folders), loaded, self.reader_failed.emit)
 
-    def show(self, prompt: str) -> None:
-        """Read `prompt` as soon as nobody types."""
-        self._prompt = prompt
-        self._timer.start()
+    def show(self, prompt: str, *, typing: bool = False) -> None:
+        """Read `prompt` as soon as nobody types; typing: its last word may still become another."""
+        if (prompt, typing) != (self._prompt, self._typing) or not prompt:
+            self._prompt, self._typing = prompt, typing
+            self._timer.start()
 
     def _read(self) -> None:
-        reader, prompt = self._reader, self._prompt.strip()
+        reader, prompt, typing = self._reader, self._prompt.strip(), self._typing
         if not prompt:
             self.reading_changed.emit(None)
         elif reader is not None and not self._busy:
             self._busy = True
-            self._background.run(lambda: reader.read(prompt), self._reader_of(reader, prompt), self._failed)
+            done = self._reader_of(reader, prompt, typing)
+            self._background.run(lambda: reader.read(prompt, typing=typing), done, self._failed)
 
-    def _reader_of(self, reader: PromptReader, prompt: str) -> Callable[[PromptReading], None]:
+    def _reader_of(self, reader: PromptReader, prompt: str, typing: bool) -> Callable[[PromptReading], None]:
         def done(reading: PromptReading) -> None:
             self._busy = False
-            if reader is self._reader and prompt == self._prompt.strip():
+            if reader is self._reader and (prompt, typing) == (self._prompt.strip(), self._typing):
                 self.reading_changed.emit(reading)
             elif not self._timer.isActive():
                 self._read()

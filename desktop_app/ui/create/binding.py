@@ -49,9 +49,12 @@ def _bind_form(panel: CreatePanel, presenters: CreatePresenters) -> None:
     create = presenters.create
     edited: dict[str, Any] = {}
 
+    def read() -> None:
+        presenters.reading.show(create.form.prompt, typing=panel.prompt.types_last_word)
+
     def show_form(form: Form) -> None:
         panel.show_form(form)
-        presenters.reading.show(form.prompt)
+        read()
         presenters.estimates.show(form)
         if form.sampling != edited.get("sampling"):
             edited["sampling"] = form.sampling
@@ -67,6 +70,7 @@ def _bind_form(panel: CreatePanel, presenters: CreatePresenters) -> None:
     create.form_changed.connect(show_form)
     create.model_changed.connect(show_model)
     create.models_changed.connect(lambda models: panel.model.show_models(models, create.form.model))
+    panel.prompt.typing_changed.connect(read)
     panel.edited.connect(lambda fields: create.change(**fields))
     panel.model.show_models(create.models, create.form.model)
     panel.plot.set_sampling(create.form.sampling)

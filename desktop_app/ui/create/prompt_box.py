@@ -16,13 +16,14 @@ class PromptBox(QPlainTextEdit):
     """prompt_edited(text): by the person or by `set_prompt`.
 
     draw_requested(): Ctrl+Enter. step_requested(int): -1 for the prompt before, +1 for the one after.
-    completion_wanted(text, cursor): answer with `offer`. completion_taken(text): one was put in.
+    completion_wanted(text, cursor): answer with `offer`. typing_changed(): `types_last_word` may be another.
     """
 
     prompt_edited = Signal(str)
     draw_requested = Signal()
     step_requested = Signal(int)
     completion_wanted = Signal(str, int)
+    typing_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,11 +50,17 @@ class PromptBox(QPlainTextEdit):
         self._replace_from = 0
         self._typing = False
         self.textChanged.connect(self._changed)
+        self.cursorPositionChanged.connect(self.typing_changed)
 
     @property
     def prompt(self) -> str:
         """The text as it stands."""
         return self.toPlainText()
+
+    @property
+    def types_last_word(self) -> bool:
+        """Whether the cursor stands right behind the last word, which may still grow."""
+        return self.hasFocus() and self.textCursor().atEnd() and not self.prompt[-1:].isspace()
 
     def set_prompt(self, text: str) -> None:
         """Put another text in, undoable, with the cursor at its end; the same text changes nothing."""
@@ -110,6 +117,7 @@ class PromptBox(QPlainTextEdit):
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self.hide_offers()
         super().focusOutEvent(event)
+        self.typing_changed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """In the open popup: Tab takes a suggestion, Control Enter still draws."""
