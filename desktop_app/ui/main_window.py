@@ -98,7 +98,8 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         event.ignore()
-        self.close_requested.emit()
+        # Afterwards: while Qt is closing a window, it does not hear that the same window is closed.
+        QTimer.singleShot(0, self.close_requested.emit)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Tell once that there is something to see."""
