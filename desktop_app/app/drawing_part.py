@@ -96,7 +96,8 @@ class DrawingPart(QObject):
         queue.running_changed.connect(self._follow_running)
         queue.job_failed.connect(self._tell_failed)
         queue.store_failed.connect(self._services.board.post_fault)
-        self.acts.stop_after_this_changed.connect(queue.stop_after_this)
+        self.acts.stop_after_this_changed.connect(self._stop_after_this)
+        queue.stop_after_this_changed.connect(self.acts.set_stop_after_this)
         queue.restore()
         early, self._early = self._early, []
         for job in early:
@@ -142,6 +143,12 @@ class DrawingPart(QObject):
         self._form.panel.show_drawing(job is not None)
         if job is not None:
             self.run.track(job)
+
+    def _stop_after_this(self, wanted: bool) -> None:
+        """Not when the button goes out with the run's end: the queue has still to act on it, and then forgets it."""
+        drawn = self.run.drawn
+        if self.queue is not None and drawn is not None and drawn.outcome is None:
+            self.queue.stop_after_this(wanted)
 
     def _tell_failed(self, job: Job, fault: Fault) -> None:
         self._services.board.post_fault(fault, key=f"job {job.id}")

@@ -21,7 +21,8 @@ class QueuePresenter(QObject):
     """Decides what is drawn next.
 
     A job is forgotten when it ends, however it ends; until then it is kept in the store, the running one
-    too, so that a crash costs no prompt. Private jobs are never stored.
+    too, so that a crash costs no prompt. One that ends because the program does is kept as well. Private jobs
+    are never stored.
     """
 
     running_changed = Signal(object)  # Job, or None
@@ -172,8 +173,9 @@ class QueuePresenter(QObject):
         if job is None or job.id != job_id:
             return
         self._running = None
-        self._trust.job_ended(outcome)
-        self._keeper.remove(job_id)
+        self._trust.job_ended(job.model, outcome)
+        if not (self._closed and outcome.ending is Ending.CANCELLED):
+            self._keeper.remove(job_id)  # else the program's end ended it, not the person
         self._hold_or_release(outcome)
         if outcome.ending is Ending.FAILED:
             self.job_failed.emit(job, outcome.fault)
@@ -186,8 +188,9 @@ class QueuePresenter(QObject):
 
     def _hold_or_release(self, outcome: Outcome) -> None:
         reason = None if self._pause is None else self._pause.reason
-        if self._trust.lost is not None and self.waiting and reason is not PauseReason.ASKED:
-            self._set_pause(Pause(reason=PauseReason.ENGINE_FAILED, fault=self._trust.lost))
+        lost = self._trust.lost_for(self.waiting[0].model) if self.waiting else None
+        if lost is not None and reason is not PauseReason.ASKED:
+            self._set_pause(Pause(reason=PauseReason.ENGINE_FAILED, fault=lost))
         elif self._stop_after_this and self.waiting:
             self._set_pause(Pause(reason=PauseReason.ASKED))
         elif reason is PauseReason.ENGINE_FAILED and outcome.ending is Ending.FINISHED:
