@@ -1,7 +1,8 @@
 """`make bench`: Armchair beside min-dalle from PyPI on random weights of Mini's real sizes.
 
 Each side is a process of its own with one thread on the same core; they take turns, window by window. Then
-the starter model, as a person meets it. Prints Markdown and writes `build/bench/results.json`.
+the starter model and the program's window, as a person meets them. Prints Markdown and writes
+`build/bench/results.json`; a part that was left out by `--only` keeps its results there.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from machine import load_average, machine_facts
 from report import Measured, summary
 from sizes import MINI
 from weights import prepare
+from window import measure_window
 from worker import Worker
 
 SCRIPTS = Path(__file__).resolve().parent
@@ -25,11 +27,27 @@ STARTER = ROOT / "resources" / "models" / "starter"
 
 PICTURES = (1, 4)
 CHECKED_STEPS = 8
+WINDOW_REPETITIONS = 5
 
 
 def main() -> None:
     options = arguments()
     BENCH.mkdir(parents=True, exist_ok=True)
+    kept = BENCH / "results.json"
+    results: Measured = json.loads(kept.read_text()) if kept.exists() else {}
+    measured: Measured = {}
+    if options.only != "window":
+        measured |= measure_engine(options.repetitions, options.steps)
+    if options.only != "engine":
+        tell("the window")
+        measured["window"] = measure_window(BENCH / "window", max(WINDOW_REPETITIONS, options.repetitions))
+        measured["window"]["machine"] = machine_facts()
+    kept.write_text(json.dumps(results | measured, indent=1) + "\n")
+    sys.stdout.write(summary(measured))
+
+
+def measure_engine(count: int, steps: int) -> Measured:
+    """The engine beside min-dalle, and the starter."""
     tell("the environment of min-dalle")
     python = make_environment(BENCH / "min-dalle-venv")
     tell("random weights")
@@ -38,7 +56,7 @@ def main() -> None:
         file.read_bytes()  # so that neither side is the one to wait for the disk
     before = load_average()
     repetitions = []
-    for number in range(options.repetitions):
+    for number in range(count):
         with (
             Worker(Path(sys.executable), SCRIPTS / "our_side.py", str(weights / "ours")) as ours,
             Worker(python, SCRIPTS / "min_dalle_side.py", str(weights / "min-dalle")) as theirs,
@@ -49,24 +67,23 @@ def main() -> None:
                 check = compare(ours, theirs)
             else:
                 loads = {name: side.ask("load") for name, side in reversed(sides.items())}
-            repetitions.append(measure(sides, loads, options.steps, number))
-    results: Measured = {
+            repetitions.append(measure(sides, loads, steps, number))
+    return {
         "machine": machine_facts(),
         "torch": one_torch(repetitions[0]),
-        "steps": options.steps,
+        "steps": steps,
         "check": check,
         "repetitions": repetitions,
         "starter": measure_starter() if (STARTER / "model.json").exists() else None,
         "load_average": [before, load_average()],
     }
-    (BENCH / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-    sys.stdout.write(summary(results))
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--steps", type=int, default=32, help="steps in each window")
+    parser.add_argument("--only", choices=("engine", "window"), help="measure just this part")
     return parser.parse_args()
 
 

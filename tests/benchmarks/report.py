@@ -88,8 +88,41 @@ def starter_table(starter: Measured) -> str:
     return markdown(rows)
 
 
+def share(values: Sequence[float], part: float) -> float:
+    """The value that `part` of all values do not exceed."""
+    return sorted(values)[min(len(values) - 1, int(part * len(values)))]
+
+
+def window_table(window: Measured) -> str:
+    """What a person at the window meets, beside what it shall be."""
+    starts, runs = window["starts"], window["runs"]
+    drawing = [gaps for run in runs for gaps in run["drawing_gaps"]]
+    stops = [ms for run in runs for ms in run["stop_ms"]]
+    tokens = [ms for run in runs for ms in run["token_ms"]]
+    loading = [max(run["loading_gaps"]) for run in starts + runs]
+    rows = [
+        (f"the window, {len(starts)} starts, {len(drawing)} runs of 9 pictures", "measured", "goal"),
+        ("start to first paint, seconds", spread([run["first_paint"] for run in starts], ".2f"), "≤ 1.0"),
+        ("the same, at the very first start", f"{window['first_start']['first_paint']:.2f}", ""),
+        ("start to a model that is ready, seconds", spread([run["ready"] for run in starts], ".1f"), ""),
+        ("longest gap while the model loads, ms", spread(loading), "≤ 150"),
+        ("gaps while drawing, typing and scrolling, 99 of 100, ms", spread([share(g, 0.99) for g in drawing]), "≤ 25"),
+        ("longest gap meanwhile, ms", spread([max(gaps) for gaps in drawing]), "≤ 100"),
+        (f"from Stop to idle, ms, {len(stops)} stops", spread(stops), f"one token: {median(tokens):.0f}"),
+    ]
+    return markdown(rows) + f"\n{window['screen']}; load average {window['load_average']}.\n"
+
+
 def summary(results: Measured) -> str:
     """Everything for people."""
+    window = window_table(results["window"]) if "window" in results else ""
+    if "repetitions" not in results:
+        return window
+    return "\n".join((engine_summary(results), window))
+
+
+def engine_summary(results: Measured) -> str:
+    """The engine beside min-dalle, and the starter."""
     machine, check = results["machine"], results["check"]
     facts = (
         f"{machine['processor']}, {machine['cores']} cores, {', '.join(machine['instruction_sets'])}; "
