@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.core.faults import Fault
 from desktop_app.core.installed_models import InstalledModel
-from desktop_app.core.prompts.reader import PromptReader
 from desktop_app.presenters.ports import Background
-from model_runtime.text.reading import PromptReading
+
+if TYPE_CHECKING:
+    from desktop_app.core.prompts.reader import PromptReader
+    from model_runtime.model_store.lookup import ModelFolder
+    from model_runtime.text.reading import PromptReading
 
 DEBOUNCE = 60
 """Milliseconds without a key before a prompt is read: an ordinary one takes half of one, a huge one hundreds."""
@@ -52,7 +56,7 @@ class ReadingPresenter(QObject):
                 self._reader = reader
                 self._read()
 
-        self._background.run(lambda: PromptReader(folders), loaded, self.reader_failed.emit)
+        self._background.run(lambda: _reader(folders), loaded, self.reader_failed.emit)
 
     def show(self, prompt: str, *, typing: bool = False) -> None:
         """Read `prompt` as soon as nobody types; typing: its last word may still become another."""
@@ -82,3 +86,10 @@ class ReadingPresenter(QObject):
     def _failed(self, fault: Fault) -> None:
         self._busy = False
         self.reader_failed.emit(fault)
+
+
+def _reader(folders: ModelFolder) -> PromptReader:
+    # In the background: the normaliser's libraries take a tenth of a second, which the first paint need not wait for.
+    from desktop_app.core.prompts.reader import PromptReader  # noqa: PLC0415
+
+    return PromptReader(folders)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from html import escape
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.ui.theme.theme import Theme
-from model_runtime.text.reading import PromptReading
+
+if TYPE_CHECKING:
+    from model_runtime.text.reading import PromptReading  # its libraries are slow to import
 
 SHOWN = 400
 """Characters of the model's text that are shown; the rest is said as a number."""
