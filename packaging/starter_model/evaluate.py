@@ -15,7 +15,7 @@ import argparse
 import json
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -24,12 +24,12 @@ from data import TOKEN_VIEW, off_grid_shift
 from draw import draw_tokens
 from export import TARGET
 from grammar import Grammar, Scene
-from judge import SIDE, Judge
+from judge import SIDE
 from numpy.typing import NDArray
 from parts import load_codebook, load_tokenizer, renderer_of
 from PIL import Image
 from plan import PLANS, Plan
-from train_judge import ceilings, judge_file, print_table, shares
+from train_judge import ceilings, frozen_judge, print_table, shares
 from watch import pictures_of
 from weights import averaged
 
@@ -47,6 +47,16 @@ WATCHED, DEV_COUNT, TEST_COUNT, RENDERS = 50, 100, 300, 200  # prompts of each o
 CANDIDATES = 4
 WATCH_SAMPLING = SamplingSettings(temperature=0.7, top_k=64, condition_scale=1.5)
 KINDS = {"seen": False, "held out": True}
+REPORTED = {
+    "background": "background or scene",
+    "tint": "tint, where one is asked for",
+    "material": "material, where one is asked for",
+    "count": "count",
+    "objects": "all objects right, hats too",
+    "place": "which of two is where",
+    "style": "style",
+    "everything": "all of these at once",
+}
 
 
 def prompts_of(grammar: Grammar, seed: int, count: int) -> dict[str, list[Scene]]:
@@ -94,7 +104,7 @@ def judged(pictures: Sequence[Image.Image]) -> Pictures:
 
 
 def watch(plan: Plan) -> None:
-    tokenizer, judge = load_tokenizer(plan), Judge.load(judge_file(plan), plan.grammar())
+    tokenizer, judge = load_tokenizer(plan), frozen_judge(plan)
     model, begun = averaged(plan)
     print(begun)
     rows = {}
@@ -108,7 +118,7 @@ def watch(plan: Plan) -> None:
 
 
 def dev(plan: Plan, prompts: Plan, settings: Sequence[SamplingSettings]) -> None:
-    model, judge = Exported(), Judge.load(judge_file(plan), plan.grammar())
+    model, judge = Exported(), frozen_judge(plan)
     for sampling in settings or [model.sampling]:
         print(sampling)
         rows = {}
@@ -119,17 +129,27 @@ def dev(plan: Plan, prompts: Plan, settings: Sequence[SamplingSettings]) -> None
 
 
 def test(plan: Plan) -> None:
-    model, judge = Exported(), Judge.load(judge_file(plan), plan.grammar())
+    model, judge = Exported(), frozen_judge(plan)
     rows = {f"{kind}, true renders": row for kind, row in ceilings(plan, judge).items()}
     for kind, scenes in prompts_of(plan.grammar(), TEST_SEED, TEST_COUNT).items():
         firsts, bests = model.best([scene.caption for scene in scenes], TEST_SEED, model.sampling)
         rows[kind] = shares(scenes, judge, firsts)
         if model.clip:
             rows[f"{kind}, best of {CANDIDATES}"] = shares(scenes, judge, bests)
-    print_table(rows)
+    print(markdown(rows))
     print(f"detokenizer: {decibel(plan, model):.2f} dB on {RENDERS} renders")
     print(f"ships: {sum(file.stat().st_size for file in TARGET.rglob('*') if file.is_file()) / 1e6:.1f} MB")
     print(f"4 pictures: {seconds_for_four():.2f} s with {torch.get_num_threads()} threads")
+
+
+def markdown(rows: Mapping[str, Mapping[str, float]]) -> str:
+    """The model card's table: a line for each part of a verdict, a column for each row of figures."""
+    lines = [" | ".join(["", "share of pictures", *rows, ""]).strip(), "|---" * (len(rows) + 1) + "|"]
+    lines += [
+        " | ".join([f"| {words}", *(f"{row[name]:.3f}" for row in rows.values())]) + " |"
+        for name, words in REPORTED.items()
+    ]
+    return "\n".join(lines)
 
 
 @torch.inference_mode()

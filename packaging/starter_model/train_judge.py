@@ -9,7 +9,6 @@ patches, in part or wholly, and some are blurred. No generator takes part in thi
 import argparse
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,8 +30,23 @@ CEILING_COUNT = 1000  # of each of the two kinds
 HELD_OUT = 0.25  # share of the pictures that show a held-out combination
 
 
+FROZEN: dict[str, str] = {}
+"""The sha256 of each plan's judge, written here before its first evaluation of a generator; no training after that."""
+
+
 def judge_file(plan: Plan) -> Path:
     return Path(__file__).resolve().parent / f"judge-{plan.name}.safetensors"
+
+
+def sha256_of(plan: Plan) -> str:
+    return hashlib.sha256(judge_file(plan).read_bytes()).hexdigest()
+
+
+def frozen_judge(plan: Plan) -> Judge:
+    """Return the judge that figures may be reported from. Raises ValueError where it is not the frozen one."""
+    if sha256_of(plan) != FROZEN.get(plan.name):
+        raise ValueError(f"{judge_file(plan).name} is not the frozen judge")
+    return Judge.load(judge_file(plan), plan.grammar())
 
 
 class JudgeSamples:
@@ -121,13 +135,15 @@ def main() -> None:
     parser.add_argument("--core-seconds", type=float, default=900.0)
     options = parser.parse_args()
     torch.set_num_threads(1)
-    plan = replace(PLANS[options.plan])
+    plan = PLANS[options.plan]
+    if plan.name in FROZEN:
+        raise SystemExit(f"the judge of {plan.name} is frozen")
     judge = train(plan, Budget(options.core_seconds, options.core_seconds / 3))
     judge.save(judge_file(plan))
     kept = Judge.load(judge_file(plan), plan.grammar())  # as it is on the disk, in float16
     for name, patched in (("renders", False), ("through codes", True)):
         print_table({f"{kind}, {name}": row for kind, row in ceilings(plan, kept, patched=patched).items()})
-    print("sha256", hashlib.sha256(judge_file(plan).read_bytes()).hexdigest())
+    print("sha256", sha256_of(plan))
 
 
 if __name__ == "__main__":
