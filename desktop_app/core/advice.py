@@ -140,6 +140,17 @@ GUIDANCE: Mapping[str, Guidance] = {
     "preset_built_in": _PRESET,
     "preset_unknown": _PRESET,
     "preset_too_many": _PRESET,
+    # pictures going out and coming in
+    "export_cancelled": Guidance(Level.INFO),
+    "nothing_to_export": Guidance(Level.WARNING, Advice.NONE, (Action.COPY_DETAILS,)),
+    "no_video_encoder": Guidance(Level.ADVICE),
+    "video_encoder_failed": Guidance(Level.ERROR, Advice.TRY_AGAIN, (Action.COPY_DETAILS,)),
+    "import_not_a_picture": _PICTURE,
+    "import_damaged": _PICTURE,
+    "import_too_large": _PICTURE,
+    "import_not_a_file": _PICTURE,
+    "import_changed": Guidance(Level.WARNING, Advice.TRY_AGAIN),
+    "import_inside_pictures": Guidance(Level.ADVICE, Advice.CHOOSE_FOLDER),
     # what was not foreseen
     "os_error": Guidance(Level.ERROR, Advice.TRY_AGAIN, (Action.COPY_DETAILS,)),
     "unexpected_error": _BUG,

@@ -106,6 +106,22 @@ SENTENCES: Mapping[str, str] = {
     "preset_name_taken": QT_TRANSLATE_NOOP("Messages", "There is a preset called “{name}” already."),
     "preset_built_in": QT_TRANSLATE_NOOP("Messages", "“{name}” comes with Armchair and cannot be changed."),
     "preset_unknown": QT_TRANSLATE_NOOP("Messages", "There is no preset called “{name}”."),
+    # pictures going out and coming in
+    "export_cancelled": QT_TRANSLATE_NOOP("Messages", "Stopped; nothing was written."),
+    "nothing_to_export": QT_TRANSLATE_NOOP("Messages", "None of these pictures can be read, so nothing was written."),
+    "no_video_encoder": QT_TRANSLATE_NOOP(
+        "Messages",
+        "Videos need the program ffmpeg, which was not found on this computer. GIF and WebP work without it.",
+    ),
+    "video_encoder_failed": QT_TRANSLATE_NOOP("Messages", "The video could not be written: {reason}."),
+    "import_not_a_picture": QT_TRANSLATE_NOOP("Messages", "{file} is neither a PNG nor a JPEG nor a WebP picture."),
+    "import_damaged": QT_TRANSLATE_NOOP("Messages", "{file} is damaged and was left where it is: {reason}."),
+    "import_too_large": QT_TRANSLATE_NOOP("Messages", "{file} is larger than Armchair takes in ({allowed})."),
+    "import_not_a_file": QT_TRANSLATE_NOOP("Messages", "{file} is a link or a device, not a file."),
+    "import_changed": QT_TRANSLATE_NOOP("Messages", "{file} changed while it was read, and was left where it is."),
+    "import_inside_pictures": QT_TRANSLATE_NOOP(
+        "Messages", "{file} is in the library already; choose a folder outside of it."
+    ),
     # what was not foreseen
     "os_error": QT_TRANSLATE_NOOP("Messages", "The system refused {file}: {reason}."),
     "unexpected_error": QT_TRANSLATE_NOOP("Messages", "Something in Armchair went wrong ({kind})."),

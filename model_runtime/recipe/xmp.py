@@ -30,14 +30,33 @@ _PACKET = """\
 </x:xmpmeta>
 <?xpacket end="r"?>"""
 
+_BARE_PACKET = """\
+<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
+   <Iptc4xmpExt:DigitalSourceType>{source}</Iptc4xmpExt:DigitalSourceType>
+  </rdf:Description>
+ </rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>"""
+
+
+def mark_packet(*, photo: bool = False) -> str:
+    """A packet that says only that a picture is synthetic; `photo` = a photo was its start."""
+    return _BARE_PACKET.format(source=_source(photo=photo))
+
 
 def xmp_packet(recipe: Recipe) -> str:
     """Well-formed XML for any recipe; the prompt stands in it on one line."""
     photo = recipe.parent is not None and recipe.parent.kind == "photo"
-    source = "compositeWithTrainedAlgorithmicMedia" if photo else "trainedAlgorithmicMedia"
     return _PACKET.format(
-        source=_SOURCE_TYPES + source,
+        source=_source(photo=photo),
         tool=escape(one_line(f"Armchair {recipe.run.program}")),
         created=f"{recipe.created:%Y-%m-%dT%H:%M:%SZ}",
         prompt=escape(one_line(recipe.run.prompt)),
     )
+
+
+def _source(*, photo: bool) -> str:
+    return _SOURCE_TYPES + ("compositeWithTrainedAlgorithmicMedia" if photo else "trainedAlgorithmicMedia")

@@ -1,0 +1,1 @@
+"""What other programs write about the pictures they make, read as data."""
