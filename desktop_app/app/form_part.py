@@ -56,6 +56,7 @@ class FormPart(QObject):
             presets=self.presets,
         )
         bind_create_panel(self.panel, presenters)
+        engine.set_previews(settings.preview_rate)  # type: ignore[arg-type]  # the declaration allows just these
         self._join()
 
     def begin(self) -> None:
@@ -120,6 +121,8 @@ class FormPart(QObject):
         if key in ("device", "precision"):
             self.create.device, self.create.precision = settings.device, settings.precision
             self.load_model()
+        elif key == "preview_rate":
+            self._services.engine.set_previews(settings.preview_rate)  # type: ignore[arg-type]  # declared as these
         elif key == "model":
             self.create.change(model=settings.model)
         elif key == "image_count":

@@ -59,6 +59,7 @@ class WindowPart(QObject):
         self.header = Header(services.theme)
         self.banner = Banner(services.theme)
         page = CreatePage(form.panel, drawing.middle, drawing.side)
+        drawing.acts.cell_asked.connect(lambda _index, _position: page.reveal(form.panel.plot))
         self.window = MainWindow(self.header, self.banner, page)
         self.window.restore(state.blob("geometry"), state.blob("columns"))
         self._join()

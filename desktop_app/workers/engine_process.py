@@ -35,7 +35,7 @@ from desktop_app.workers.messages import (
     StageReached,
 )
 from desktop_app.workers.picture_passing import Sender
-from model_runtime.events import Event, RunCancelled, RunFinished
+from model_runtime.events import Event, RowPreview, RunCancelled, RunFinished
 from model_runtime.model_store.lookup import ModelFolder, find_model
 
 if TYPE_CHECKING:
@@ -142,7 +142,10 @@ class _Engine:
         sender = Sender()
         last: Event | None = None
         control = self._inbox.control(order.job_id)
-        for last in self._pipeline.stream(order.request, control, watch=order.watch):
+        previews = order.previews != "off"
+        for last in self._pipeline.stream(order.request, control, previews=previews, watch=order.watch):
+            if order.previews == "calm" and isinstance(last, RowPreview):
+                continue
             self._send(EventArrived(job_id=order.job_id, event=sender.pack(last)))
             while (ask := self._inbox.next_ask()) is not None:
                 self._answer(ask)

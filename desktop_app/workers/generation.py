@@ -12,7 +12,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 
 from desktop_app.core.faults import Fault
-from desktop_app.core.jobs.engine_state import Ending, Outcome
+from desktop_app.core.jobs.engine_state import Ending, Outcome, PreviewRate
 from desktop_app.core.jobs.job import Job, ModelChoice
 from desktop_app.workers.engine_child import EngineDied
 from desktop_app.workers.keeping import Keep, Keeping
@@ -47,6 +47,8 @@ class Generation:
     """Runs in a thread of its own until `shutdown`; every other method only leaves word and returns."""
 
     def __init__(self, models_dir: Path | None, keep: Keep, listener: Listener) -> None:
+        self.previews: PreviewRate = "every_row"
+        """From the next job on; set by any thread."""
         self._keep = keep
         self._listener = listener
         self._host = ModelHost(models_dir, listener)
@@ -119,7 +121,7 @@ class Generation:
             return
         turn.drawing = True
         watch = watch_positions(facts.image_length)
-        self._host.send(Draw(job_id=turn.job.id, request=turn.job.request, watch=watch))
+        self._host.send(Draw(job_id=turn.job.id, request=turn.job.request, watch=watch, previews=self.previews))
         for control in turn.early:
             self._host.send(control)
 

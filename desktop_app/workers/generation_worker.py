@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
 from desktop_app.core.faults import Fault
-from desktop_app.core.jobs.engine_state import Ending, EngineState, KeptPicture, Outcome
+from desktop_app.core.jobs.engine_state import Ending, EngineState, KeptPicture, Outcome, PreviewRate
 from desktop_app.core.jobs.job import Job, ModelChoice
 from desktop_app.workers.delivery import Delivery
 from desktop_app.workers.generation import Generation
@@ -49,6 +49,10 @@ class GenerationWorker(QObject):
         self._jobs: dict[str, Job] = {}
         self._closed = False
         self.job_ended.connect(self._forget)
+
+    def set_previews(self, rate: PreviewRate) -> None:
+        """What to show of unfinished pictures, from the next job on."""
+        self._generation.previews = rate
 
     def load(self, choice: ModelChoice) -> None:
         """Have a model ready; the one loaded before is let go."""

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from desktop_app.core.faults import Fault
-from desktop_app.core.jobs.engine_state import EngineStage, ModelFacts, Outcome
+from desktop_app.core.jobs.engine_state import EngineStage, ModelFacts, Outcome, PreviewRate
 from desktop_app.core.jobs.job import ModelChoice
 from desktop_app.workers.picture_passing import PackedEvent
 from model_runtime.bounds import TokenArray
@@ -34,11 +34,12 @@ class Load:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Draw:
-    """Draw a request with the loaded model; `watch` are positions whose logits are to be told."""
+    """Draw a request with the loaded model. watch: positions whose logits are to be told."""
 
     job_id: str
     request: GenerationRequest
     watch: tuple[int, ...] = ()
+    previews: PreviewRate = "every_row"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -288,3 +288,18 @@ def test_a_window_that_is_busy_gets_only_the_newest_previews(desk: Desk, tiny: M
     assert len(desk.heard.events(asked, ImageFinished)) == 2
     assert desk.heard.events(asked, Progress)[-1].done == 32
     assert len(desk.heard.events(asked, FullPreview)) <= 2
+
+
+@pytest.mark.parametrize(("rate", "rows"), [("every_row", True), ("calm", False), ("off", False)])
+def test_only_the_previews_that_are_wanted_come(
+    desk: Desk, tiny: ModelChoice, tiny_pipeline: DalleMiniPipeline, qtbot: QtBot, rate: Any, rows: bool
+) -> None:
+    desk.worker.set_previews(rate)
+    asked = desk.job(tiny)
+    desk.draw(qtbot, asked)
+    desk.worker.set_previews("every_row")
+    assert bool(desk.heard.events(asked, RowPreview)) is rows
+    assert rate != "off" or not desk.heard.events(asked, FullPreview)
+    (end,) = desk.heard.events(asked, RunFinished)
+    drawn = tiny_pipeline.generate(asked.request)  # looking changes nothing
+    assert [image.tokens.tolist() for image in end.result.images] == [i.tokens.tolist() for i in drawn.images]

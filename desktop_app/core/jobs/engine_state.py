@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from desktop_app.core.faults import Fault
 from desktop_app.core.jobs.job import ModelChoice
 from model_runtime.request import SamplingSettings
+
+
+PreviewRate = Literal["every_row", "calm", "off"]
+"""What is shown of unfinished pictures: every row; only the real decodes; nothing. The preferences' own words."""
 
 
 class EngineStage(StrEnum):
