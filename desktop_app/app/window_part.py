@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices, QKeySequence
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.app.drawing_part import DrawingPart
@@ -130,12 +130,13 @@ class WindowPart(QObject):
         window.came_to_front.connect(self._notifications.hide)
         self._drawing.run.progress_changed.connect(self._show_engine)
         acts, form = self._drawing.acts, self._form
-        shortcuts: tuple[tuple[QKeySequence | QKeySequence.StandardKey | str, str, Callable[[], object]], ...] = (
+        # Qt's own key for quitting is none on Windows and on plain X11; Ctrl stands for Command on a Mac.
+        shortcuts: tuple[tuple[str, str, Callable[[], object]], ...] = (
             ("Ctrl+,", self.tr("Preferences"), self.open_preferences),
             ("Ctrl+L", self.tr("Go to the prompt"), form.panel.prompt.setFocus),
             ("Ctrl+.", self.tr("Stop and keep"), acts.stop_and_keep),
             ("Ctrl+D", self.tr("New random seed"), form.create.roll_seed),
-            (QKeySequence.StandardKey.Quit, self.tr("Quit"), window.close),
+            ("Ctrl+Q", self.tr("Quit"), window.close),
         )
         for keys, text, act in shortcuts:
             window.add_shortcut(keys, text, act)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
@@ -41,7 +41,8 @@ class CreatePage(QWidget):
         self._splitter.setObjectName("create_columns")
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
-        left = _scrolling(fields, LEFT_BOUNDS)
+        self._fields = _scrolling(fields)
+        left = _column(self._fields, LEFT_BOUNDS)
         right = _column(side, RIGHT_BOUNDS)
         for widget in (left, drawing, right):
             self._splitter.addWidget(widget)
@@ -76,6 +77,11 @@ class CreatePage(QWidget):
             self._place_drawer()
             panel.raise_()
             panel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def reveal(self, field: QWidget) -> None:
+        """Scroll the left panel so that `field`, a part of it, can be seen; a folded panel stays folded."""
+        # When the layout has room for what the field shows now.
+        QTimer.singleShot(0, field, lambda: self._fields.ensureWidgetVisible(field, 0, 16))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Fold and unfold by the width there is."""
@@ -135,11 +141,11 @@ def _column(content: QWidget, bounds: tuple[int, int]) -> QFrame:
     return frame
 
 
-def _scrolling(content: QWidget, bounds: tuple[int, int]) -> QFrame:
+def _scrolling(content: QWidget) -> QScrollArea:
     area = QScrollArea()
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFrameShape(QFrame.Shape.NoFrame)
     content.setProperty("role", "page")
     area.setWidget(content)
-    return _column(area, bounds)
+    return area

@@ -63,7 +63,7 @@ class ModelPicker(QWidget):
     def show_estimate(self, estimate: Any) -> None:
         """What drawing will take; None = not known yet."""
         if estimate is None:
-            self.cost.setText(self.tr("Time and memory are measured when the model is ready."))
+            self.cost.setText(self.tr("Time and memory: not measured yet."))
         else:
             text = self.tr("Expected: {duration}, {size} of memory")
             self.cost.setText(text.format(duration=duration(estimate.seconds), size=size(estimate.peak_bytes)))

@@ -11,6 +11,9 @@ from desktop_app.ui.controls.eliding_label import ElidingLabel
 from desktop_app.ui.run_view import words
 from desktop_app.ui.theme.roles import set_role
 
+FEW_WORDS = 28
+"""Characters of a prompt that say which one it is."""
+
 
 class RunHeader(QWidget):
     """Buttons that make no sense for the run are not there; one that was pressed answers at once."""
@@ -62,7 +65,7 @@ class RunHeader(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
+        buttons = self._buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch(1)
         for button in (self._back, self._finish, self._again, self._stop, self._keep, self._after):
@@ -81,9 +84,15 @@ class RunHeader(QWidget):
         layout.addLayout(below)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Give the prompt a line of its own where the buttons would leave it only a few words."""
+        """Arrange anew."""
         super().resizeEvent(event)
-        narrow = self.width() < 44 * self.fontMetrics().averageCharWidth() * 2
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the prompt a line of its own where the buttons would leave it only a few words."""
+        few = FEW_WORDS * self._prompt.fontMetrics().averageCharWidth()
+        room = self.width() - self._buttons.sizeHint().width() - self._top.spacing()
+        narrow = room < min(few, self._prompt.sizeHint().width())
         direction = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
         if direction != self._top.direction():
             self._top.setDirection(direction)
@@ -105,6 +114,7 @@ class RunHeader(QWidget):
         self._finish.setText(many if state.can_finish > 1 else words.finish_drawing())
         self._show(self._finish, state.can_finish > 0)
         self._bar.setVisible(going_on)
+        self._fit()
 
     def _show(self, button: QPushButton, visible: bool) -> None:
         # The focus does not fall into nothing with the button that had it.
@@ -128,3 +138,4 @@ class RunHeader(QWidget):
     def set_news(self, news: bool) -> None:
         """Offer the way back to the drawing, or not."""
         self._show(self._back, news)
+        self._fit()
