@@ -23,7 +23,19 @@ import torch
 from data import TOKEN_VIEW, caption_batch, train_tokenizer
 from export import export_model
 from grammar import GRID
-from parts import CODEBOOK, TOKENIZER, Begun, load_codebook, load_tokenizer, renderer_of, samples_of
+from parts import (
+    CODEBOOK,
+    SMALL_LEVELS,
+    TOKENIZER,
+    Begun,
+    build_vqgan,
+    load_codebook,
+    load_parts,
+    load_tokenizer,
+    renderer_of,
+    samples_of,
+    small_plan,
+)
 from PIL import Image
 from plan import PLANS, Plan
 from safetensors.torch import save_file
@@ -40,9 +52,9 @@ from model_runtime.training.run import Budget, TrainingRun
 from model_runtime.training.starting_weights import grow_decoder, start_dalle_bart, start_decoder
 from model_runtime.vqgan.model import VQGAN
 
+ADOPTED = "adopted.pt"  # see adopt.py
 FIXED = Path(__file__).resolve().parent / "fixed"
 CODEBOOK_SCENES = 5000
-SMALL_LEVELS = 4  # from 16 x 16 tokens to the 128 pixels of TOKEN_VIEW
 DECODER_SEED, ENCODER_SEED, SHARPEN_SEED = 101, 202, 303  # each stage draws its own scenes
 WINDOW, WINDOW_BATCH = 8, 4  # cells along a crop's side; crops a step
 OFF_GRID = 0.25  # share of pictures whose drawings are not snapped to the cells, as in pictures from elsewhere
@@ -117,15 +129,6 @@ def make_dalle_bart(plan: Plan) -> None:
     )
 
 
-def build_vqgan(plan: Plan) -> VQGAN:
-    torch.manual_seed(plan.seed + 2)
-    vqgan = VQGAN(plan.vqgan(), memory_format=torch.contiguous_format)
-    with torch.no_grad():
-        vqgan.codebook.weight.copy_(load_codebook(plan).embeddings)
-    vqgan.codebook.weight.requires_grad_(False)
-    return vqgan
-
-
 def _picture_batches(plan: Plan, seed: int) -> Callable[[int], tuple[torch.Tensor, torch.Tensor]]:
     """Three steps of close crops, where drawings are, to one of whole pictures, whose statistics norms must meet.
 
@@ -144,9 +147,12 @@ def _picture_batches(plan: Plan, seed: int) -> Callable[[int], tuple[torch.Tenso
 
 def make_decoder(plan: Plan) -> None:
     """Train at the codebook's own 128 pixels, where a step costs a quarter of what it does at 256."""
-    small = replace(plan, resolution=TOKEN_VIEW, ch_mult=plan.ch_mult[:SMALL_LEVELS])
+    small = small_plan(plan)
     vqgan = build_vqgan(small)
-    start_decoder(vqgan, load_codebook(plan).colours)
+    if (plan.folder / ADOPTED).exists():
+        load_parts(vqgan, plan.folder / ADOPTED)
+    else:
+        start_decoder(vqgan, load_codebook(plan).colours)
     keep = functools.partial(save_decoder, small, vqgan, "decoder.pt")
     batches = _picture_batches(small, DECODER_SEED)
     train_decoder(vqgan, batches, plan.folder, plan.budgets["decoder"], on_checkpoint=keep)
@@ -158,7 +164,7 @@ def make_sharper(plan: Plan) -> None:
     if len(plan.ch_mult) == SMALL_LEVELS:
         shutil.copy(plan.folder / "decoder.pt", plan.folder / "sharp.pt")
         return
-    small = build_vqgan(replace(plan, resolution=TOKEN_VIEW, ch_mult=plan.ch_mult[:SMALL_LEVELS]))
+    small = build_vqgan(small_plan(plan))
     load_parts(small, plan.folder / "decoder.pt")
     vqgan = build_vqgan(plan)
     grow_decoder(small, vqgan)
@@ -179,11 +185,6 @@ def save_decoder(plan: Plan, vqgan: VQGAN, name: str) -> None:
     rows = [torch.cat(list(row), dim=1) for row in (*pictures.split(6), *pixels.split(6))]
     page = torch.cat([rows[0], rows[2], rows[1], rows[3]]).clamp(0, 1) * 255
     Image.fromarray(page.byte().numpy()).save((plan.folder / name).with_suffix(".png"))
-
-
-def load_parts(vqgan: VQGAN, file: Path) -> None:
-    for name, state in torch.load(file, weights_only=True).items():
-        getattr(vqgan, name).load_state_dict(state)
 
 
 def make_encoder(plan: Plan) -> None:
