@@ -25,12 +25,16 @@ from model_runtime.recipe.record import program_version
 NO_ANSWER = 4
 """The exit code where another program has the data folder and does not answer."""
 
+SWITCH_SECONDS = 0.001
+"""So long may a busy thread keep Python's lock from the window; the usual 5 ms add up to gaps that are felt."""
+
 _log = logging.getLogger(__name__)
 
 
 def run(options: Options) -> int:
     """Open the window, unless one is open for the same folder; returns the exit code when it is closed."""
     paths = AppPaths.choose(data_dir=options.data_dir, models_dir=options.models_dir)
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = _application()
     instance = SingleInstance(paths.data)
     claim = instance.claim(SecondStart(arguments=tuple(sys.argv[1:])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -26,6 +26,10 @@ class EmptyPage(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._cards: list[ExampleCard] = []
+        self._to_load: list[ExampleCard] = []
+        # One picture a turn of the event loop: all in one paint held the window up for a tenth of a second.
+        self._loading = QTimer(self, interval=0)
+        self._loading.timeout.connect(self._load_next)
         self._columns = 0
         self._title = QLabel()
         set_role(self._title, "title")
@@ -78,6 +82,8 @@ class EmptyPage(QWidget):
             self._grid.removeWidget(card)
             card.deleteLater()
         self._cards = [ExampleCard(example, self._theme) for example in examples]
+        self._to_load = list(self._cards)
+        self._loading.start()
         for card in self._cards:
             card.clicked.connect(lambda _=False, one=card.example: self.example_chosen.emit(one.prompt, one.seed))
         self._title.setText(
@@ -92,6 +98,12 @@ class EmptyPage(QWidget):
         """As many columns as there is room for."""
         super().resizeEvent(event)
         self._arrange()
+
+    def _load_next(self) -> None:
+        if self._to_load:
+            self._to_load.pop(0).load()
+        else:
+            self._loading.stop()
 
     def _arrange(self) -> None:
         room = self.width() - 48 - self._scroll.verticalScrollBar().sizeHint().width()

@@ -34,7 +34,7 @@ class ExampleCard(QAbstractButton):
         super().__init__(parent)
         self.example = example
         self._theme = theme
-        self._picture = QPixmap()
+        self._whole, self._picture = QPixmap(), QPixmap()
         self.setAccessibleName(example.prompt)
         self.setAccessibleDescription(self.tr("Write this prompt and its seed into the fields"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -43,6 +43,11 @@ class ExampleCard(QAbstractButton):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         theme.changed.connect(self.update)
+
+    def load(self) -> None:
+        """Read the picture, a few milliseconds; before that its place is shown."""
+        self._whole, self._picture = QPixmap(str(self.example.picture)), QPixmap()
+        self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """As the picture was drawn."""
@@ -80,12 +85,9 @@ class ExampleCard(QAbstractButton):
 
     def _paint_picture(self, painter: QPainter, square: QRect) -> None:
         side = round(square.width() * self.devicePixelRatioF())
-        if self._picture.width() != side:
-            # Read when it is first seen, not when the page is made.
+        if self._picture.width() != side and not self._whole.isNull():
             mode = Qt.TransformationMode.SmoothTransformation
-            self._picture = QPixmap(str(self.example.picture)).scaled(
-                side, side, Qt.AspectRatioMode.IgnoreAspectRatio, mode
-            )
+            self._picture = self._whole.scaled(side, side, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
         path = QPainterPath()
         path.addRoundedRect(QRectF(square), _RADIUS, _RADIUS)
         painter.fillPath(path, self._theme.color("placeholder"))

@@ -375,14 +375,18 @@ def test_examples_are_chosen_by_hand_and_key(theme: Theme, qtbot: QtBot, tmp_pat
     page.show()
     chosen = noted(page.example_chosen)
     card = page.cards[1]
-    assert card.grab().toImage().pixelColor(card.width() // 2, card.width() // 2).name() == "#0000ff"
+
+    def shows_blue() -> bool:
+        return card.grab().toImage().pixelColor(card.width() // 2, card.width() // 2).name() == "#0000ff"
+
+    assert not shows_blue()  # the page does not wait for its pictures
+    qtbot.waitUntil(shows_blue)
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     page.cards[2].setFocus()
     qtbot.keyClick(page.cards[2], Qt.Key.Key_Space)
     assert chosen == [("two", 2**40), ("three", 2**40)]
     page.resize(330, 600)
-    QApplication.processEvents()
-    assert all(one.mapTo(page, QPoint(one.width(), 0)).x() <= page.width() for one in page.cards)
+    qtbot.waitUntil(lambda: all(one.mapTo(page, QPoint(one.width(), 0)).x() <= page.width() for one in page.cards))
 
 
 def test_a_saved_picture_is_dragged_out_as_its_file(desk, view: RunView, qtbot: QtBot, monkeypatch) -> None:
