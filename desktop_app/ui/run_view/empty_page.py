@@ -26,11 +26,11 @@ class EmptyPage(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._cards: list[ExampleCard] = []
-        self._to_load: list[ExampleCard] = []
-        # One picture a turn of the event loop: all in one paint held the window up for a tenth of a second.
-        self._loading = QTimer(self, interval=0)
-        self._loading.timeout.connect(self._load_next)
-        self._columns = 0
+        self._waiting: list[Example] = []
+        # One card a turn of the event loop: all at once held the window up for more than a tenth of a second.
+        self._making = QTimer(self, interval=0)
+        self._making.timeout.connect(self._make_next)
+        self._columns, self._card_width = 0, _CARD_WIDTHS[0]
         self._title = QLabel()
         set_role(self._title, "title")
         self._title.setWordWrap(True)
@@ -73,19 +73,15 @@ class EmptyPage(QWidget):
 
     @property
     def cards(self) -> tuple[ExampleCard, ...]:
-        """The examples, in order."""
+        """The examples, in order, as far as they are made."""
         return tuple(self._cards)
 
     def set_examples(self, examples: Sequence[Example]) -> None:
-        """Show these examples."""
+        """Show these examples; they appear one by one, within a moment."""
         for card in self._cards:
             self._grid.removeWidget(card)
             card.deleteLater()
-        self._cards = [ExampleCard(example, self._theme) for example in examples]
-        self._to_load = list(self._cards)
-        self._loading.start()
-        for card in self._cards:
-            card.clicked.connect(lambda _=False, one=card.example: self.example_chosen.emit(one.prompt, one.seed))
+        self._cards, self._waiting = [], list(examples)
         self._title.setText(
             self.tr("Type what you want to see, or start from one of these.")
             if examples
@@ -93,29 +89,40 @@ class EmptyPage(QWidget):
         )
         self._columns = 0
         self._arrange()
+        self._making.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """As many columns as there is room for."""
         super().resizeEvent(event)
         self._arrange()
 
-    def _load_next(self) -> None:
-        if self._to_load:
-            self._to_load.pop(0).load()
-        else:
-            self._loading.stop()
+    def _make_next(self) -> None:
+        if not self._waiting:
+            self._making.stop()
+            return
+        example = self._waiting.pop(0)
+        card = ExampleCard(example, self._theme)
+        card.clicked.connect(lambda: self.example_chosen.emit(example.prompt, example.seed))
+        card.load()
+        card.setFixedSize(self._card_width, card.heightForWidth(self._card_width))
+        self._place(card, len(self._cards))
+        self._cards.append(card)
 
     def _arrange(self) -> None:
         room = self.width() - 48 - self._scroll.verticalScrollBar().sizeHint().width()
         narrowest, widest = _CARD_WIDTHS
-        columns = _even_columns(len(self._cards), max(1, (room + _GAP) // (narrowest + _GAP)))
-        width = min(widest, max(96, (room - _GAP * (columns - 1)) // columns))
+        count = len(self._cards) + len(self._waiting)
+        columns = _even_columns(count, max(1, (room + _GAP) // (narrowest + _GAP)))
+        width = self._card_width = min(widest, max(96, (room - _GAP * (columns - 1)) // columns))
         for card in self._cards:
             card.setFixedSize(width, card.heightForWidth(width))
         if columns != self._columns:
             self._columns = columns
-            for place, card in enumerate(self._cards):
-                self._grid.addWidget(card, place // columns, place % columns, Qt.AlignmentFlag.AlignTop)
+            for number, card in enumerate(self._cards):
+                self._place(card, number)
+
+    def _place(self, card: ExampleCard, number: int) -> None:
+        self._grid.addWidget(card, *divmod(number, self._columns), Qt.AlignmentFlag.AlignTop)
 
 
 def _even_columns(count: int, most: int) -> int:

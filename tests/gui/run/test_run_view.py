@@ -374,13 +374,10 @@ def test_examples_are_chosen_by_hand_and_key(theme: Theme, qtbot: QtBot, tmp_pat
     page.resize(700, 600)
     page.show()
     chosen = noted(page.example_chosen)
+    assert not page.cards  # the page does not wait for its pictures
+    qtbot.waitUntil(lambda: len(page.cards) == len(pictures))
     card = page.cards[1]
-
-    def shows_blue() -> bool:
-        return card.grab().toImage().pixelColor(card.width() // 2, card.width() // 2).name() == "#0000ff"
-
-    assert not shows_blue()  # the page does not wait for its pictures
-    qtbot.waitUntil(shows_blue)
+    assert card.grab().toImage().pixelColor(card.width() // 2, card.width() // 2).name() == "#0000ff"
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     page.cards[2].setFocus()
     qtbot.keyClick(page.cards[2], Qt.Key.Key_Space)
