@@ -119,10 +119,13 @@ class DrawingPart(QObject):
         recent.load_more()
 
     def _tell_deleted(self, deletion: Deletion, count: int) -> None:
-        """Say so, with the way back; a run that is shown and has no picture left leaves the screen."""
+        """Say so, with the way back; a run that has no picture left leaves the screen."""
         self._deletion = deletion
-        if self.run.shown is not None and isinstance(self.run.shown, StoredRun):
-            self.run.leave(self.run.shown.id)
+        gone = {self._services.paths.pictures / file.relative_to(deletion.folder) for file in deletion.files}
+        for run in (self.run.shown, self.run.drawn):
+            kept = [] if run is None else [cell.kept for cell in run.cells if cell.kept is not None]
+            if kept and all(picture.path in gone for picture in kept):
+                self.run.leave(kept[0].run_id)
         notice = Notice(level=Level.INFO, code="pictures_deleted", parameters={"count": count}, actions=(Action.UNDO,))
         self._services.board.post(notice)
 

@@ -133,7 +133,7 @@ class WindowPart(QObject):
         # Qt's own key for quitting is none on Windows and on plain X11; Ctrl stands for Command on a Mac.
         shortcuts: tuple[tuple[str, str, Callable[[], object]], ...] = (
             ("Ctrl+,", self.tr("Preferences"), self.open_preferences),
-            ("Ctrl+L", self.tr("Go to the prompt"), form.panel.prompt.setFocus),
+            ("Ctrl+L", self.tr("Go to the prompt"), self._go_to_prompt),
             ("Ctrl+.", self.tr("Stop and keep"), acts.stop_and_keep),
             ("Ctrl+D", self.tr("New random seed"), form.create.roll_seed),
             ("Ctrl+Q", self.tr("Quit"), window.close),
@@ -185,6 +185,12 @@ class WindowPart(QObject):
         self.header.show_engine(f"{self._engine_text} · {rate(speed)}" if speed else self._engine_text)
 
     # What the person asks -------------------------------------------------------------------------------------------
+
+    def _go_to_prompt(self) -> None:
+        """Also where the fields have no place of their own: then they come as a drawer."""
+        if self.header.fields_button.isVisible():
+            self.header.fields_button.setChecked(True)
+        self._form.panel.prompt.setFocus()
 
     def _act(self, action: Action, notice: Notice) -> None:
         paths, board = self._services.paths, self._services.board

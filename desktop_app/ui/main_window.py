@@ -50,9 +50,7 @@ class MainWindow(QMainWindow):
         page.drawer_closed.connect(lambda: header.fields_button.setChecked(False))
         page.drawer_closed.connect(lambda: header.panel_button.setChecked(False))
 
-    def add_shortcut(
-        self, keys: QKeySequence | QKeySequence.StandardKey | str, text: str, act: Callable[[], object]
-    ) -> None:
+    def add_shortcut(self, keys: str, text: str, act: Callable[[], object]) -> None:
         """A key that works wherever the focus is; `text` names it for accessibility and shortcut lists."""
         action = QAction(text, self)
         action.setShortcut(QKeySequence(keys))

@@ -243,8 +243,24 @@ class Session:
         found[0].click()
 
     def answer_later(self, button: str) -> None:
-        """Have a question answered that will hold everything up until it is."""
-        QTimer.singleShot(0, self.window, lambda: self.answer(button))
+        """Have the question answered that will hold everything up until it is."""
+        self.when_asked(lambda box: self.answer(button))
+
+    def when_asked(self, act: Callable[[QMessageBox], None]) -> None:
+        """Act once a question stands before the window, within its own event loop."""
+        timer = QTimer(self.window, interval=10)
+
+        def look() -> None:
+            box = QApplication.activeModalWidget()
+            if isinstance(box, QMessageBox) and box.isVisible():
+                timer.stop()
+                try:
+                    act(box)
+                finally:  # a test that fails must not wait for an answer for ever
+                    box.reject()
+
+        timer.timeout.connect(look)
+        timer.start()
 
     def preferences(self) -> PreferencesDialog:
         """Open them by their key."""
