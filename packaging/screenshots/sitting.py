@@ -22,7 +22,7 @@ PROMPT, SEED, PICTURES = "a panda wearing a top hat at night", 7, 9
 QUEUED = ("a castle in the desert", "a green rocket at night")
 SHOWN_AT = 0.66
 """Of a run's tokens: where the picture of the drawing is taken."""
-CELL = (4, 9, 7)
+CELL = (5, 2, 13)
 """Picture, row and column that are asked about."""
 
 Steps = Iterator[int | Callable[[], bool]]
