@@ -88,6 +88,7 @@ class CreatePanel(QWidget):
         layout.addWidget(line)
         layout.addWidget(self.preset)
         layout.addWidget(self.sampling)
+        layout.addSpacing(8)
         layout.addWidget(left)
         layout.addStretch(1)
 
