@@ -15,6 +15,9 @@ from desktop_app.ui.preference_row import PreferenceRow
 from desktop_app.ui.theme.roles import set_role
 from desktop_app.ui.theme.theme import Theme
 
+FRAME = 72
+"""Pixels that a title bar and the space around the dialog take of the screen's height."""
+
 
 class PreferencesDialog(QDialog):
     """A window beside the main one, never in its way.
@@ -62,8 +65,8 @@ class PreferencesDialog(QDialog):
         self.rows[key].show_error(sentence)
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """A page's width; as high as fits most screens, the rest scrolls."""
-        return QSize(600, 680)
+        """A page's width; as high as fits the screen with a title bar above, the rest scrolls."""
+        return QSize(600, min(680, self.screen().availableSize().height() - FRAME))
 
     def _button(self, text: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)
