@@ -70,3 +70,17 @@ def test_the_table_takes_ratios_inside_each_repetition() -> None:
     rows = report.rows_against(repetitions)
     assert rows[0] == ("ms a token, 1 picture", "15 (10–20)", "35 (30–40)", "2.5 (2.0–3.0) ×")
     assert report.markdown([report.HEAD, *rows]).count("\n") == len(rows) + 2
+
+
+def test_the_windows_table_has_medians_and_the_worst() -> None:
+    def run(gaps: list[float]) -> dict[str, Any]:
+        loading = {"first_paint": 0.8, "ready": 3.0, "loading_gaps": [0.0, 40.0]}
+        return loading | {"drawing_gaps": [gaps], "stop_ms": [12.0], "token_ms": [14.0]}
+
+    runs = [run([1.0] * 98 + [5.0, 30.0]), run([2.0] * 99 + [90.0]), run([3.0] * 1000)]
+    window = {"starts": runs, "runs": runs, "first_start": runs[0], "screen": "none", "load_average": [0, 0]}
+    rows = dict(line.strip("| ").split(" | ", 1) for line in report.window_table(window).splitlines() if "ms" in line)
+    assert rows["longest gap while the model loads, ms"] == "40 (40–40) | ≤ 150"
+    assert rows["gaps while drawing, typing and scrolling, 99 of 100, ms"] == "30 (3–90) | ≤ 25"
+    assert rows["longest gap meanwhile, ms"] == "30 (3–90) | ≤ 100"
+    assert rows["from Stop to idle, ms, 3 stops"] == "12 (12–12) | one token: 14"
