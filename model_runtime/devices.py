@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -137,7 +138,10 @@ def is_out_of_memory(error: BaseException) -> bool:
     """Whether torch gave up for want of memory: GPUs have an error of their own, the CPU says it in words."""
     if isinstance(error, (torch.OutOfMemoryError, MemoryError)):
         return True
-    return isinstance(error, RuntimeError) and "not enough memory" in str(error)
+    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+        return True
+    said = str(error)  # by the allocator, or by the system when a file of weights is mapped
+    return isinstance(error, RuntimeError) and ("not enough memory" in said or "Cannot allocate memory" in said)
 
 
 def release_memory(device: torch.device) -> None:

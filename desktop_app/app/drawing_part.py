@@ -154,6 +154,8 @@ class DrawingPart(QObject):
             self.queue.stop_after_this(wanted)
 
     def _tell_failed(self, job: Job, fault: Fault) -> None:
+        # Where the engine failed with it, it said so a moment ago; that would go when the engine is ready again.
+        self._services.board.dismiss("engine")
         self._services.board.post_fault(fault, key=f"job {job.id}")
         if fault.is_bug:
             report_fault(fault, self._services.paths.logs, program="armchair")
