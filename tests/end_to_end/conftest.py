@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageGrab
 
 PATIENCE = 120.0
 """Seconds to wait for what must come: a loaded machine is slow, not wrong."""
@@ -23,7 +24,7 @@ class Desktop:
     def __init__(self, size: str) -> None:
         read, write = os.pipe()
         self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"],
             pass_fds=(write,),
             stderr=subprocess.DEVNULL,
         )
@@ -55,6 +56,18 @@ class Desktop:
             lambda: self._ask("xdotool", "search", "--onlyvisible", "--name", title).split(), f"a window {title!r}"
         )
         return str(found[0])
+
+    def windows(self, title: str) -> list[str]:
+        """The ids of all windows whose title matches now."""
+        return self._ask("xdotool", "search", "--onlyvisible", "--name", title).split()
+
+    def screenshot(self, window: str) -> Image.Image:
+        """A window's pixels as they are on the screen."""
+        lines = self._ask("xdotool", "getwindowgeometry", "--shell", window).splitlines()
+        place = {name: int(value) for name, _, value in (line.partition("=") for line in lines)}
+        left, top = place["X"], place["Y"]
+        box = (left, top, left + place["WIDTH"], top + place["HEIGHT"])
+        return ImageGrab.grab(xdisplay=self.display).crop(box).convert("RGB")
 
     def title(self, window: str) -> str:
         """A window's title; "" where it is gone."""
