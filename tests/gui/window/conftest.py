@@ -33,7 +33,7 @@ from model_runtime.events import Event, Progress
 from model_runtime.recipe.picture_file import read_recipe
 from model_runtime.recipe.record import Recipe
 
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds to wait for what must come: a loaded machine is slow, not wrong."""
 
 LONG_SIDE = 16
