@@ -18,6 +18,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 SIDE = 128  # pixels along the side of the pictures it sees
+WEIGHTS = {"style": 3.0, "first_tint": 2.0}  # what is hardest to see
 LAYOUTS = ("one", "beside", "stacked", "three", "four")
 
 
@@ -115,7 +116,8 @@ class Judge(nn.Module):
 
     def loss(self, pictures: Tensor, facts: list[Facts]) -> Tensor:
         targets = self.targets(facts)
-        return torch.stack([F.cross_entropy(row, targets[name]) for name, row in self(pictures).items()]).sum()
+        losses = [WEIGHTS.get(name, 1.0) * F.cross_entropy(row, targets[name]) for name, row in self(pictures).items()]
+        return torch.stack(losses).sum()
 
     @torch.inference_mode()
     def read(self, pictures: NDArray[np.uint8]) -> list[Facts]:

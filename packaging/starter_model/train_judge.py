@@ -27,7 +27,7 @@ from model_runtime.training.run import Budget, TrainingRun
 
 BATCH, SEED, CEILING_SEED = 48, 7_000_001, 7_000_002
 CEILING_COUNT = 1000  # of each of the two kinds
-HELD_OUT = 0.25  # share of the pictures that show a held-out combination
+HELD_OUT = 0.4  # share of the pictures that show a held-out combination
 
 
 FROZEN: dict[str, str] = {}
@@ -66,7 +66,7 @@ class JudgeSamples:
         share = torch.from_numpy(np.clip(rng.uniform(-0.4, 1.3, BATCH), 0, 1)).float()[:, None, None, None]
         pictures = pictures + share * (patched - pictures)
         blurred = F.avg_pool2d(pictures.permute(0, 3, 1, 2), 3, 1, 1, count_include_pad=False).permute(0, 2, 3, 1)
-        soft = torch.from_numpy(rng.random(BATCH) < 0.35)[:, None, None, None]
+        soft = torch.from_numpy(rng.random(BATCH) < 0.2)[:, None, None, None]
         pictures = torch.where(soft, blurred, pictures)
         noise = torch.from_numpy(rng.normal(0, 4, pictures.shape).astype(np.float32))
         return scenes, (pictures + noise).clamp(0, 255)
@@ -132,13 +132,13 @@ def print_table(rows: dict[str, dict[str, float]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plan", default="second", choices=PLANS)
-    parser.add_argument("--core-seconds", type=float, default=900.0)
+    parser.add_argument("--core-seconds", type=float, default=1200.0)
     options = parser.parse_args()
     torch.set_num_threads(1)
     plan = PLANS[options.plan]
     if plan.name in FROZEN:
         raise SystemExit(f"the judge of {plan.name} is frozen")
-    judge = train(plan, Budget(options.core_seconds, options.core_seconds / 3))
+    judge = train(plan, Budget(options.core_seconds, 0.3 * options.core_seconds))
     judge.save(judge_file(plan))
     kept = Judge.load(judge_file(plan), plan.grammar())  # as it is on the disk, in float16
     for name, patched in (("renders", False), ("through codes", True)):
