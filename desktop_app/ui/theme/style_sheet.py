@@ -156,6 +156,8 @@ QAbstractItemView::item { padding: 0px 8px; border-radius: 6px; min-height: ${ta
 QAbstractItemView::item:hover { color: $text; background-color: $surface_2; }
 QAbstractItemView::item:selected { color: $text; background-color: $accent_soft; }
 QAbstractItemView::item:focus { border: 2px solid $accent; padding: 0px 6px; }
+QListView#suggestions { padding: 2px; }
+QListView#suggestions::item:focus { border: none; padding: 0px 8px; }
 QTabWidget::pane { border: none; }
 QTabBar { background-color: transparent; }
 QTabBar::tab { color: $text_2; background-color: $surface_2; border: 1px solid transparent; padding: 5px 14px;
