@@ -115,3 +115,19 @@ def test_evaluation_prompts_are_always_the_same_and_apart_from_one_another() -> 
     for kind, held_out in evaluate.KINDS.items():
         assert all(bool(grammar_module.held_out_pairs(entry)) == held_out for entry in test[kind])
         assert len({entry.caption for entry in test[kind]} & {entry.caption for entry in dev[kind]}) < 4
+
+
+def test_the_judge_that_is_kept_is_the_frozen_one() -> None:
+    train_judge = _script("train_judge")
+    for name in train_judge.FROZEN:
+        plan = plans.PLANS[name]
+        judge = train_judge.frozen_judge(plan)
+        assert judge.choices["first"] == plan.words
+        assert train_judge.judge_file(plan).stat().st_size < 4_000_000
+
+
+def test_another_judge_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    train_judge = _script("train_judge")
+    monkeypatch.setitem(train_judge.FROZEN, "second", "0" * 64)
+    with pytest.raises(ValueError, match="not the frozen judge"):
+        train_judge.frozen_judge(plans.PLANS["second"])
