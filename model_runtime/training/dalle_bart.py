@@ -3,9 +3,9 @@
 Plain training learns texture first and the object's word last. Three things steer it to the text: a throw-away head
 that must read the caption's facts from an early decoder layer, more weight on the first tokens of each drawing, and
 some blind samples that see no image tokens at all. Most of the background is left out of a step (see `kept`);
-while the run cools, every position is computed, as it is when drawing. `Batch.onset` marks those first tokens; the
-log compares their loss under the right caption with that under another picture's, which tells whether the text is
-used.
+while the run cools, half of the samples are computed whole, as pictures are drawn. `Batch.onset` marks those first
+tokens; the log compares their loss under the right caption with that under another picture's, which tells whether the
+text is used.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ class Recipe:
     chunks: int = 4  # a step's samples, sorted by how much is drawn, in so many parts with their own lengths
     extra_kept: int = 12
     whole_share: float = 0.06  # of the parts that keep every position
+    whole_cooling: float = 0.5  # the same while the run cools
     seed: int = 0
     # Where a run begins that has weights but no checkpoint.
     spent: float = 0.0
@@ -149,7 +150,7 @@ def train_dalle_bart(
                 run.log(phase="encoder", loss=loss.item())
             continue
         blind = recipe.blind_end + (recipe.blind_start - recipe.blind_end) * math.exp(-run.spent / recipe.blind_seconds)
-        whole = 1.0 if run.heat < 1 else recipe.whole_share
+        whole = recipe.whole_cooling if run.heat < 1 else recipe.whole_share
         side = math.isqrt(model.config.image_length)
         needed = needed_positions(batch.drawn, side)
         losses: list[StepLosses] = []
