@@ -1,6 +1,6 @@
 """Lets the judge count how often the starter draws what was asked.
 
-Run: python packaging/starter_model/evaluate.py watch [--plan NAME]
+Run: python packaging/starter_model/evaluate.py watch [--sampling ...]
          100 development prompts with the weights of a training that goes on, in the codes' own patches.
      python packaging/starter_model/evaluate.py dev [--sampling SCALE,TEMPERATURE,TOP_K,TOP_P ...] [--prompts PLAN]
          200 development prompts with the exported model, for choosing among checkpoints and settings.
@@ -103,18 +103,19 @@ def judged(pictures: Sequence[Image.Image]) -> Pictures:
     return np.stack([np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BOX)) for picture in pictures])
 
 
-def watch(plan: Plan) -> None:
-    tokenizer, judge = load_tokenizer(plan), frozen_judge(plan)
+def watch(plan: Plan, settings: Sequence[SamplingSettings]) -> None:
+    tokenizer, judge, codebook = load_tokenizer(plan), frozen_judge(plan), load_codebook(plan)
     model, begun = averaged(plan)
-    print(begun)
-    rows = {}
-    for kind, scenes in prompts_of(plan.grammar(), DEV_SEED, WATCHED).items():
-        captions = [scene.caption for scene in scenes]
-        tokens = draw_tokens(model, tokenizer, captions, range(len(captions)), WATCH_SAMPLING)
-        rows[kind] = shares(scenes, judge, pictures_of(tokens, load_codebook(plan)))
-    print_table(rows)
-    with (plan.folder / "watch.log.jsonl").open("a", encoding="utf-8") as file:
-        file.write(json.dumps(asdict(begun) | rows) + "\n")
+    for sampling in settings or [WATCH_SAMPLING]:
+        print(begun, sampling)
+        rows = {}
+        for kind, scenes in prompts_of(plan.grammar(), DEV_SEED, WATCHED).items():
+            captions = [scene.caption for scene in scenes]
+            tokens = draw_tokens(model, tokenizer, captions, range(len(captions)), sampling)
+            rows[kind] = shares(scenes, judge, pictures_of(tokens, codebook))
+        print_table(rows)
+        with (plan.folder / "watch.log.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(begun) | {"sampling": asdict(sampling)} | rows) + "\n")
 
 
 def dev(plan: Plan, prompts: Plan, settings: Sequence[SamplingSettings]) -> None:
@@ -195,7 +196,7 @@ def main() -> None:
     options = parser.parse_args()
     plan = PLANS[options.plan]
     if options.what == "watch":
-        watch(plan)
+        watch(plan, options.sampling)
     elif options.what == "dev":
         dev(plan, PLANS[options.prompts or options.plan], options.sampling)
     else:

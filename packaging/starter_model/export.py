@@ -42,7 +42,8 @@ def export_model(plan: Plan) -> None:
     save_vqgan(vqgan, TARGET / "vqgan", dtype=torch.float16)
 
     shutil.rmtree(TARGET / "clip", ignore_errors=True)
-    shutil.copytree(plan.folder / "clip", TARGET / "clip")
+    if (plan.folder / "clip").exists():
+        shutil.copytree(plan.folder / "clip", TARGET / "clip")
 
     grammar = plan.grammar()
     samples = samples_of(plan, plan.seed + 9, PREVIEW_SCENES)
