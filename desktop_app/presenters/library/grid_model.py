@@ -11,7 +11,9 @@ import numpy as np
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from desktop_app.core.faults import Fault
-from desktop_app.presenters.library.ports import Found, PictureIds, PictureRow, RowSource
+from desktop_app.core.library.search.found import Found, PictureIds
+from desktop_app.core.library.search.picture_row import PictureRow
+from desktop_app.presenters.library.ports import RowSource
 from desktop_app.presenters.library.wanted import Wanted
 from desktop_app.presenters.ports import Background
 
@@ -60,9 +62,10 @@ class GridModel(QAbstractListModel):
         """The pictures, their order, and the days among them."""
         return self._found
 
-    def show_found(self, found: Found) -> None:
-        """Show other pictures, or the same ones in another order."""
+    def show_found(self, found: Found, source: RowSource | None = None) -> None:
+        """Show other pictures, or the same ones in another order; from another source where one is given."""
         self.beginResetModel()
+        self._source = source or self._source
         self._found = found
         self._edition += 1
         self._pages.clear()

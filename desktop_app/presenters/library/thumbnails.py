@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
 
 from desktop_app.core.faults import Fault
-from desktop_app.presenters.library.ports import PictureRow
+from desktop_app.core.library.search.picture_row import PictureRow
 from desktop_app.presenters.library.wanted import Wanted
 from desktop_app.presenters.ports import Background
 from desktop_app.presenters.recent.thumbnail_file import COMING, Thumbnail, ThumbnailState, read_thumbnail

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
 
-from desktop_app.presenters.library.ports import PictureRow
+from desktop_app.core.library.search.picture_row import PictureRow
 from desktop_app.presenters.recent.thumbnail_file import Thumbnail, ThumbnailState
 from desktop_app.ui.library.star import star
 from desktop_app.ui.theme.theme import Theme

@@ -69,11 +69,11 @@ class ItemInterface(QAccessibleInterface):
     def state(self) -> QAccessible.State:
         """Whether it is chosen, and whether the keyboard is on it."""
         state = QAccessible.State()
-        state.selectable = state.focusable = True  # type: ignore[attr-defined]
+        state.selectable = state.focusable = True
         choice = self._view.choice
         if choice is not None:
-            state.selected = choice.contains(self.place)  # type: ignore[attr-defined]
-            state.focused = choice.current == self.place and self._view.hasFocus()  # type: ignore[attr-defined]
+            state.selected = choice.contains(self.place)
+            state.focused = choice.current == self.place and self._view.hasFocus()
         return state
 
 

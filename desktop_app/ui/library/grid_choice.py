@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange
 
+from desktop_app.core.library.search.found import PictureIds
 from desktop_app.presenters.library.grid_model import GridModel
-from desktop_app.presenters.library.ports import PictureIds
 from desktop_app.ui.library.grid_geometry import Span
 
 Flag = QItemSelectionModel.SelectionFlag

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from PySide6.QtCore import QPoint, QRect
 
-from desktop_app.presenters.library.ports import Day
+from desktop_app.core.library.search.found import Day
 
 GAP = 10
 """Pixels between pictures."""

@@ -8,8 +8,9 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Q
 from PySide6.QtGui import QAccessibleInterface, QFocusEvent, QFont, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame
 
+from desktop_app.core.library.search.found import PictureIds
+from desktop_app.core.library.search.picture_row import PictureRow
 from desktop_app.presenters.library.grid_model import GridModel
-from desktop_app.presenters.library.ports import PictureIds, PictureRow
 from desktop_app.presenters.recent.thumbnail_file import Thumbnail
 from desktop_app.ui.library.cell_painter import QUIET, CellLook, CellPainter
 from desktop_app.ui.library.grid_accessibility import announce, install

@@ -81,6 +81,7 @@ QPushButton[role="chip"] { color: $text_2; background-color: $surface_2; border:
     border-radius: 14px; padding: 4px 11px; min-height: ${row}px; font-size: ${explanation}px; }
 QPushButton[role="chip"]:hover { color: $text; background-color: $accent_soft; }
 QPushButton[role="chip"]:pressed { background-color: $line; }
+QPushButton[role="chip"]:checked { color: $accent; background-color: $accent_soft; border-color: $accent; }
 QPushButton[role="chip"]:focus { border: 2px solid $accent; padding: 3px 10px; }
 QLabel[role="chip"] { color: $text_2; background-color: $surface_2; border-radius: 12px; padding: 4px 10px;
     font-size: ${explanation}px; }

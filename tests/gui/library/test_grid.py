@@ -15,10 +15,11 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop_app.core.library.search.found import Day, Found, PictureIds
+from desktop_app.core.library.search.picture_row import PictureRow
 from desktop_app.presenters.library.acts import PictureAct
 from desktop_app.presenters.library.grid_model import GridRole
 from desktop_app.presenters.library.grid_presenter import GridPresenter
-from desktop_app.presenters.library.ports import Day, Found, PictureIds, PictureRow
 from desktop_app.presenters.library.thumbnails import rounded_square
 from desktop_app.presenters.recent.thumbnail_file import ThumbnailState
 from desktop_app.ui.library.grid_geometry import GAP, GridGeometry
@@ -61,6 +62,18 @@ class Rows:
             tags=(),
             note="",
             source="",
+            picture_id=f"picture-{key}",
+            run_id=None,
+            position=0,
+            seed=key,
+            temperature=1.0,
+            top_k=None,
+            top_p=None,
+            condition_scale=1.0,
+            score=None,
+            clip_score=None,
+            parent=None,
+            details="",
         )
 
 
