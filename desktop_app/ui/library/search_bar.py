@@ -75,7 +75,7 @@ class SearchBar(QWidget):
         self._clear.clicked.connect(self._clear_text)
         self._how.clicked.connect(lambda: self._help.show_below(self._box.mapToGlobal(QPoint(0, self._box.height()))))
         self._help.example_chosen.connect(self._take_example)
-        self.sort.activated.connect(lambda _place: self.sort_chosen.emit(self.sort.currentData()))
+        self.sort.activated.connect(lambda _place: self.sort_chosen.emit(Sort(self.sort.currentData())))
         self.size_slider.valueChanged.connect(self.size_changed)
         self.size_slider.stepped.connect(
             lambda steps: self.size_slider.setValue(self.size_slider.value() + steps * STEP)

@@ -10,6 +10,7 @@ from desktop_app.ui.theme.roles import set_role
 from desktop_app.ui.theme.theme import Theme
 
 translate = QCoreApplication.translate
+WIDTH = 440
 
 
 def examples() -> list[tuple[str, str]]:
@@ -44,6 +45,7 @@ class ExampleTable(QWidget):
             chip.clicked.connect(lambda _checked, text=text: self.chosen.emit(text))
             label = QLabel(meaning)
             set_role(label, "explanation")
+            label.setWordWrap(True)
             layout.addWidget(chip, line, 0, Qt.AlignmentFlag.AlignLeft)
             layout.addWidget(label, line, 1)
         layout.setColumnStretch(1, 1)
@@ -61,6 +63,7 @@ class SearchHelp(QFrame):
         title = QLabel(self.tr("What can be typed"))
         set_role(title, "title")
         table = ExampleTable()
+        table.setMinimumWidth(WIDTH)
         table.chosen.connect(self._choose)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 16)

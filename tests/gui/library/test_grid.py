@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +12,6 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.library.search.found import Day, Found, PictureIds
@@ -147,14 +146,6 @@ def test_days_have_names() -> None:
 
 
 # The view --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def background(qapp: QApplication) -> Iterator[Background]:
-    background = Background()
-    yield background
-    background.shutdown()
-    qapp.processEvents()
 
 
 @pytest.fixture
