@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.core.faults import Fault
 from desktop_app.presenters.library.grid_model import GridModel
@@ -36,8 +36,11 @@ class GridPresenter(QObject):
         self.model.setParent(self)
         self.thumbnails = GridThumbnails(pictures, cache, self)
         self._sight = (0, -1)
+        # Once a turn of the event loop, and never within the frame that shows another part.
+        self._wanting = QTimer(self, singleShot=True, interval=0)
+        self._wanting.timeout.connect(self._want_thumbnails)
         self.thumbnails.arrived.connect(self.thumbnail_arrived)
-        self.model.dataChanged.connect(lambda *_: self._want_thumbnails())
+        self.model.dataChanged.connect(lambda *_: self._wanting.start())
         self.model.read_failed.connect(self._tell)
 
     def watch(self, first: int, last: int) -> None:
@@ -45,7 +48,7 @@ class GridPresenter(QObject):
         self._sight = (first, last)
         ahead = last - first + 1
         self.model.watch(first - ahead, last + ahead)
-        self._want_thumbnails()
+        self._wanting.start()
 
     def set_size(self, side: int, radius: float) -> None:
         """Device pixels of the squares that thumbnails are for."""

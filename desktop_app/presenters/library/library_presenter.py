@@ -63,7 +63,7 @@ class LibraryPresenter(QObject):
     def __init__(
         self,
         library: LibrarySource,
-        trash: PictureSource | None,
+        trash: PictureSource,
         arranging: Arranging,
         background: Background,
         pictures: Background,

@@ -51,7 +51,7 @@ class SearchPresenter(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, library: PictureSource, trash: PictureSource | None, background: Background, parent: QObject | None = None
+        self, library: PictureSource, trash: PictureSource, background: Background, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._library = library
@@ -98,7 +98,7 @@ class SearchPresenter(QObject):
             return
         self._busy, self._again = True, False
         scope, sort = self.scope, self.sort
-        source = self._trash if scope.shelf is Shelf.TRASH and self._trash is not None else self._library
+        source = self._trash if scope.shelf is Shelf.TRASH else self._library
         query = f"fav {self.text}" if scope.shelf is Shelf.FAVOURITES else self.text
         collection = scope.id or None
         self._background.run(

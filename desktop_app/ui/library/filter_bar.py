@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from desktop_app.presenters.library import filters
+from desktop_app.ui.library.flow_layout import FlowLayout
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.theme.roles import set_role
 from desktop_app.ui.theme.theme import Theme
@@ -26,16 +27,13 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._text = ""
         self._models: Sequence[str] = ()
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(6)
+        self._layout = FlowLayout(self)
         self.favourite = self._flag(self.tr("Favourite"), FAVOURITE)
         self.rating = self._menu_chip(self.tr("Rating"), self._rating_menu)
         self.model = self._menu_chip(self.tr("Model"), self._model_menu)
         self.date = self._menu_chip(self.tr("Date"), self._date_menu)
         self.unfinished = self._flag(self.tr("Unfinished"), ("unfinished",))
         self.missing = self._flag(self.tr("Missing"), ("missing",))
-        self._layout.addStretch(1)
         self.save = QPushButton(icon("plus", theme), self.tr("Save as smart collection"))
         set_role(self.save, "quiet")
         self.save.setToolTip(self.tr("Keep this search in the side bar; it stays up to date."))

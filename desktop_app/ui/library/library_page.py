@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QDrag
-from PySide6.QtWidgets import QInputDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QMimeData, QPoint, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QDrag, QResizeEvent
+from PySide6.QtWidgets import QInputDialog, QLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.presenters.library.library_presenter import PageState
 from desktop_app.presenters.library.search_presenter import Scope, Shelf
@@ -21,6 +21,8 @@ from desktop_app.ui.library.trash_bar import TrashBar
 from desktop_app.ui.theme.theme import Theme
 
 SIDE_WIDTH, DETAILS_WIDTH = 220, 300
+LEAST = QSize(360, 320)
+FOLD_DETAILS_BELOW, FOLD_SIDE_BELOW = 1200, 700
 MOST_DRAGGED = 2000
 """Files that are dragged to other programs at once; into a collection go all."""
 
@@ -71,6 +73,17 @@ class LibraryPage(QWidget):
         self.details.deleteLater()
         self.details = details
         self._bound_details()
+
+    def show_details(self, shown: bool) -> None:
+        """Show the right column, or fold it away; a narrow window folds it by itself."""
+        self.details.setVisible(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Columns at the sides leave a narrow window to the pictures."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.details.setVisible(event.size().width() >= FOLD_DETAILS_BELOW)
+            self.sidebar.setVisible(event.size().width() >= FOLD_SIDE_BELOW)
 
     def show_state(self, state: PageState) -> None:
         """Show the grid, or what stands in its place."""
@@ -135,6 +148,8 @@ class LibraryPage(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self._splitter)
+        page.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(LEAST)  # less than all columns need: they fold away
         self.trash_bar.hide()
 
     def _bound_details(self) -> None:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.library.catalogue import Catalogue
 from desktop_app.core.library.search.finder import Finder
+from desktop_app.core.library.search.found import Found, PictureIds, Sort
+from desktop_app.core.library.search.picture_row import PictureRow
 from desktop_app.core.library.shelf import Shelf
 from desktop_app.presenters.library.library_presenter import LibraryPresenter
 from desktop_app.ui.library.binding import bind_library_page
@@ -90,6 +93,19 @@ class NotedArranging:
         return 2
 
 
+class NoPictures:
+    """An empty trash."""
+
+    def search(self, query: str, sort: Sort, *, collection: str | None = None) -> Found:
+        return Found(np.empty(0, np.int64))
+
+    def rows(self, ids: PictureIds) -> list[PictureRow]:
+        return []
+
+    def picture_ids(self, ids: PictureIds) -> list[str]:
+        return []
+
+
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
     catalogue = Catalogue.open(tmp_path / "data" / "catalogue.sqlite", pictures=tmp_path / "pictures")
@@ -132,7 +148,7 @@ def arranging() -> NotedArranging:
 
 @pytest.fixture
 def library(finder: Finder, arranging: NotedArranging, background: Background, tmp_path: Path) -> LibraryPresenter:
-    return LibraryPresenter(finder, None, arranging, background, background, tmp_path / "cache")
+    return LibraryPresenter(finder, NoPictures(), arranging, background, background, tmp_path / "cache")
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ class Slow:
 
 def test_the_last_wish_counts(qapp: QApplication) -> None:
     slow = Slow()
-    search = SearchPresenter(slow, None, slow)  # type: ignore[arg-type]
+    search = SearchPresenter(slow, slow, slow)  # type: ignore[arg-type]
     search.set_text("f")
     search.set_text("fo")
     search.set_text("fox")
@@ -87,7 +87,7 @@ def test_the_last_wish_counts(qapp: QApplication) -> None:
 
 def test_an_answer_for_another_shelf_is_not_shown(qapp: QApplication) -> None:
     slow, heard = Slow(), []
-    search = SearchPresenter(slow, None, slow)  # type: ignore[arg-type]
+    search = SearchPresenter(slow, slow, slow)  # type: ignore[arg-type]
     search.found.connect(lambda found, source: heard.append(found))
     search.search()
     search.set_scope(Scope(Shelf.FAVOURITES))

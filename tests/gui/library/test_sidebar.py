@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop_app.core.library.catalogue import Catalogue
 from desktop_app.presenters.library.acts import PictureAct
-from desktop_app.presenters.library.library_presenter import Chosen, LibraryPresenter
+from desktop_app.presenters.library.library_presenter import Chosen, LibraryPresenter, PageState
 from desktop_app.presenters.library.search_presenter import EVERYTHING, Scope, Shelf
 from desktop_app.presenters.library.sidebar_model import LineKind
 from desktop_app.ui.library.library_page import LibraryPage
@@ -182,10 +182,24 @@ def test_a_search_is_kept_as_a_smart_collection(
     qtbot.waitUntil(lambda: arranging.notes == ["create Best hats: hat rating:>=4"])  # type: ignore[attr-defined]
 
 
-def test_the_trash_offers_its_own_acts(filled: LibraryPage, library: LibraryPresenter, qapp: QApplication) -> None:
+def test_the_trash_offers_its_own_acts(filled: LibraryPage, library: LibraryPresenter, qtbot: QtBot) -> None:
     assert not filled.trash_bar.isVisible()
     library.search.set_scope(Scope(Shelf.TRASH))
     assert filled.trash_bar.isVisible()
     assert not filled.filters.isVisible()
+    qtbot.waitUntil(lambda: library.state is PageState.EMPTY_SHELF)  # nothing of the library is taken for deleted
     library.search.set_scope(EVERYTHING)
     assert not filled.trash_bar.isVisible()
+
+
+def test_a_narrow_window_leaves_its_room_to_the_pictures(filled: LibraryPage) -> None:
+    filled.resize(1100, 700)
+    assert not filled.details.isVisible()
+    assert filled.sidebar.isVisible()
+    filled.resize(500, 700)
+    assert not filled.sidebar.isVisible()
+    chips = (filled.filters.favourite, filled.filters.missing)
+    assert all(filled.filters.rect().contains(chip.geometry()) for chip in chips)
+    assert chips[0].y() < chips[1].y()  # they went on in another line
+    filled.resize(1300, 700)
+    assert filled.details.isVisible()
