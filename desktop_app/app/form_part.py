@@ -22,6 +22,7 @@ from desktop_app.presenters.create.reading_presenter import ReadingPresenter
 from desktop_app.presenters.create.words_presenter import WordsPresenter
 from desktop_app.ui.create.binding import CreatePresenters, bind_create_panel
 from desktop_app.ui.create.create_panel import CreatePanel
+from desktop_app.ui.formats import device_name
 from desktop_app.ui.run_view.empty_page import EmptyPage
 from desktop_app.ui.run_view.example_card import Example
 from model_runtime.request import SamplingSettings
@@ -101,8 +102,10 @@ class FormPart(QObject):
         self.job_made.emit(job)
 
     def _take_engine_state(self, state: EngineState) -> None:
-        if state.stage is EngineStage.READY and state.facts is not None:
-            self.panel.sampling.show_codebook(state.facts.codebook_size)
+        facts = state.facts if state.stage is EngineStage.READY else None
+        self.panel.model.show_engine(*(device_name(facts.device), facts.precision) if facts else ("", ""))
+        if facts is not None:
+            self.panel.sampling.show_codebook(facts.codebook_size)
 
     def _show_examples(self, words: KnownWords) -> None:
         shown = [

@@ -21,7 +21,7 @@ from desktop_app.core.window_state import WindowState, as_text
 from desktop_app.ui import texts
 from desktop_app.ui.banner import Banner
 from desktop_app.ui.create.create_page import CreatePage
-from desktop_app.ui.formats import rate
+from desktop_app.ui.formats import device_name, rate
 from desktop_app.ui.header import Header
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.notifications import Notifications
@@ -171,8 +171,7 @@ class WindowPart(QObject):
     def _take_engine_state(self, state: EngineState) -> None:
         board = self._services.board
         if state.stage is EngineStage.READY and state.facts is not None:
-            device = state.facts.device.upper() if state.facts.device == "cpu" else state.facts.device
-            self._engine_text = f"{device} · {state.facts.precision}"
+            self._engine_text = f"{device_name(state.facts.device)} · {state.facts.precision}"
             board.dismiss("engine")
         else:
             self._engine_text = texts.engine_stage(state.stage)

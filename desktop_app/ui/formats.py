@@ -89,6 +89,11 @@ def rate(pictures_a_minute: float) -> str:
     return translate("Formats", "%n pictures a minute", None, count)
 
 
+def device_name(device: str) -> str:
+    """A device as people call it: CPU, CUDA, cuda:1 as it is."""
+    return device.upper() if device in ("cpu", "cuda", "mps") else device
+
+
 def _rounded(seconds: float) -> int:
     """Whole seconds up to twenty, then steps of five: a guess that jumps about helps nobody."""
     return round(seconds) if seconds < 20 else min(55, 5 * round(seconds / 5))

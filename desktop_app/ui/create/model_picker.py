@@ -21,6 +21,7 @@ class ModelPicker(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._models: tuple[InstalledModel, ...] = ()
+        self._engine = self._expected = ""
         self.combo = QComboBox()
         self.combo.setAccessibleName(self.tr("Model"))
         self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -60,10 +61,20 @@ class ModelPicker(QWidget):
         self.combo.setToolTip(summary)
         self.combo.setAccessibleDescription(summary)
 
+    def show_engine(self, device: str, precision: str) -> None:
+        """What the model runs on; "" while it is not loaded."""
+        self._engine = f"{device} · {precision}" if device else ""
+        self._show_cost()
+
     def show_estimate(self, estimate: Any) -> None:
         """What drawing will take; None = not known yet."""
-        if estimate is None:
-            self.cost.setText(self.tr("Time and memory: not measured yet."))
-        else:
-            text = self.tr("Expected: {duration}, {size} of memory")
-            self.cost.setText(text.format(duration=duration(estimate.seconds), size=size(estimate.peak_bytes)))
+        self._expected = ""
+        if estimate is not None:
+            text = self.tr("about {duration}, {size} of memory")
+            self._expected = text.format(duration=duration(estimate.seconds), size=size(estimate.peak_bytes))
+        self._show_cost()
+
+    def _show_cost(self) -> None:
+        parts = [part for part in (self._engine, self._expected) if part]
+        waiting = self.tr("Time and memory: not measured yet.")
+        self.cost.setText(" · ".join(parts) or waiting)
