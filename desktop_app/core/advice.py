@@ -124,6 +124,8 @@ GUIDANCE: Mapping[str, Guidance] = {
     "catalogue_unavailable": Guidance(Level.ERROR, Advice.PICTURES_ARE_SAFE, (Action.RETRY, Action.COPY_DETAILS)),
     "corrupt_catalogue": Guidance(Level.WARNING, Advice.PICTURES_ARE_SAFE, (Action.COPY_DETAILS,)),
     "newer_catalogue": Guidance(Level.ERROR, Advice.UPDATE_ARMCHAIR),
+    "journal_unwritable": Guidance(Level.ERROR, Advice.TRY_AGAIN, (Action.RETRY, Action.COPY_DETAILS)),
+    "journal_unreadable": Guidance(Level.ERROR, Advice.PICTURES_ARE_SAFE, (Action.RETRY, Action.COPY_DETAILS)),
     # jobs that waited while the program was closed
     "bad_job": Guidance(Level.WARNING, Advice.DRAW_AGAIN, (Action.COPY_DETAILS,)),
     "newer_job": Guidance(Level.WARNING, Advice.UPDATE_ARMCHAIR),
@@ -143,6 +145,7 @@ GUIDANCE: Mapping[str, Guidance] = {
     # pictures going out and coming in
     "export_cancelled": Guidance(Level.INFO),
     "nothing_to_export": Guidance(Level.WARNING, Advice.NONE, (Action.COPY_DETAILS,)),
+    "sheet_too_large": Guidance(Level.ADVICE, Advice.FEWER_PICTURES),
     "no_video_encoder": Guidance(Level.ADVICE),
     "video_encoder_failed": Guidance(Level.ERROR, Advice.TRY_AGAIN, (Action.COPY_DETAILS,)),
     "import_not_a_picture": _PICTURE,

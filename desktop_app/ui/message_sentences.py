@@ -89,6 +89,8 @@ SENTENCES: Mapping[str, str] = {
         "Messages", "The list of your pictures was damaged and has been made again from the pictures."
     ),
     "newer_catalogue": QT_TRANSLATE_NOOP("Messages", "The list of your pictures was made by a newer Armchair."),
+    "journal_unwritable": QT_TRANSLATE_NOOP("Messages", "Your change could not be written down: {reason}."),
+    "journal_unreadable": QT_TRANSLATE_NOOP("Messages", "Your ratings, tags and collections cannot be read: {reason}."),
     "bad_job": QT_TRANSLATE_NOOP("Messages", "A waiting prompt could not be read and was left out: {field} {reason}."),
     "newer_job": QT_TRANSLATE_NOOP("Messages", "A waiting prompt was saved by a newer Armchair and was left out."),
     # preferences and presets
@@ -109,6 +111,7 @@ SENTENCES: Mapping[str, str] = {
     # pictures going out and coming in
     "export_cancelled": QT_TRANSLATE_NOOP("Messages", "Stopped; nothing was written."),
     "nothing_to_export": QT_TRANSLATE_NOOP("Messages", "None of these pictures can be read, so nothing was written."),
+    "sheet_too_large": QT_TRANSLATE_NOOP("Messages", "{count} pictures do not fit on one sheet."),
     "no_video_encoder": QT_TRANSLATE_NOOP(
         "Messages",
         "Videos need the program ffmpeg, which was not found on this computer. GIF and WebP work without it.",

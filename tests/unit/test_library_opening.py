@@ -53,7 +53,10 @@ def test_a_new_file_is_at_the_newest_version(catalogue: Catalogue) -> None:
     with catalogue.connections.reading() as db:
         assert version_of(db) == len(MIGRATIONS)
         assert db.execute("PRAGMA synchronous").fetchone()[0] == 1
-        assert [row["name"] for row in db.execute("SELECT * FROM migrations")] == ["create_runs_images_jobs"]
+        assert [row["name"] for row in db.execute("SELECT * FROM migrations")] == [
+            "create_runs_images_jobs",
+            "add_search_marks_and_foreign_pictures",
+        ]
         assert db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert db.execute("PRAGMA foreign_keys").fetchone()[0] == 1
         assert db.execute("PRAGMA busy_timeout").fetchone()[0] == 10_000
@@ -62,7 +65,14 @@ def test_a_new_file_is_at_the_newest_version(catalogue: Catalogue) -> None:
 def test_a_row_without_its_run_is_refused(catalogue: Catalogue) -> None:
     def insert() -> None:
         with catalogue.connections.writing() as db:
-            db.execute("INSERT INTO images VALUES ('a', 'none', 0, 0, '', '', 0, 0, 1, 1, 0, 0, NULL, NULL, 0)")
+            db.execute(
+                """
+                INSERT INTO images (
+                    id, source, run_id, position, created, second, file, file_size, file_mtime_ns, image_length,
+                    tokens_done, prompt, model_id
+                ) VALUES ('a', 'armchair', 'none', 0, '', 0, '', 0, 0, 1, 1, '', '')
+                """
+            )
 
     with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
         insert()
@@ -73,24 +83,24 @@ def test_an_older_file_is_copied_and_migrated(filled: Path) -> None:
     with closing(db):
         assert moved_aside is None
         assert [row["stars"] for row in db.execute("SELECT * FROM images")] == [0, 0]
-        assert [row["name"] for row in db.execute("SELECT name FROM migrations")][1:] == ["add_stars"]
-    (copy,) = siblings(filled, ".version-1-")
+        assert [row["name"] for row in db.execute("SELECT name FROM migrations")][2:] == ["add_stars"]
+    (copy,) = siblings(filled, ".version-2-")
     with closing(sqlite3.connect(copy)) as old:
-        assert version_of(old) == 1
+        assert version_of(old) == 2
         assert old.execute("SELECT count(*) FROM images").fetchone() == (2,)
     db, _ = open_file(filled, steps(add_stars))
     db.close()
-    assert siblings(filled, ".version-1-") == [copy]
+    assert siblings(filled, ".version-2-") == [copy]
 
 
 def test_a_step_that_fails_leaves_the_version_before_it(filled: Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
         open_file(filled, steps(add_stars, fail_half_way))
     with closing(connect(filled)) as db:
-        assert version_of(db) == 2
+        assert version_of(db) == 3
         assert db.execute("SELECT count(*) FROM jobs").fetchone()[0] == 0
-        assert [row["name"] for row in db.execute("SELECT name FROM migrations")][1:] == ["add_stars"]
-    assert len(siblings(filled, ".version-1-")) == 1
+        assert [row["name"] for row in db.execute("SELECT name FROM migrations")][2:] == ["add_stars"]
+    assert len(siblings(filled, ".version-2-")) == 1
 
 
 def test_two_that_migrate_at_once_do_each_step_once(filled: Path) -> None:
@@ -99,10 +109,10 @@ def test_two_that_migrate_at_once_do_each_step_once(filled: Path) -> None:
         def while_another_migrates(db: sqlite3.Connection) -> None:
             add_stars(db)
 
-        assert version_of(second) == 1
+        assert version_of(second) == 2
         migrate(first, filled, steps(while_another_migrates))
         migrate(second, filled, steps(while_another_migrates))
-        assert version_of(second) == 2
+        assert version_of(second) == 3
 
 
 def test_a_newer_file_is_refused_and_left_alone(filled: Path) -> None:
@@ -111,7 +121,7 @@ def test_a_newer_file_is_refused_and_left_alone(filled: Path) -> None:
     with pytest.raises(LibraryError) as caught:
         Catalogue.open(filled, pictures=filled.parent)
     assert caught.value.code == "newer_catalogue"
-    assert caught.value.parameters == {"file": str(filled), "found": 2, "known": 1}
+    assert caught.value.parameters == {"file": str(filled), "found": 3, "known": 2}
     assert filled.read_bytes() == before
     assert siblings(filled, ".broken-") == []
 

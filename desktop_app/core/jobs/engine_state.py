@@ -11,7 +11,6 @@ from desktop_app.core.faults import Fault
 from desktop_app.core.jobs.job import ModelChoice
 from model_runtime.request import SamplingSettings
 
-
 PreviewRate = Literal["every_row", "calm", "off"]
 """What is shown of unfinished pictures: every row; only the real decodes; nothing. The preferences' own words."""
 

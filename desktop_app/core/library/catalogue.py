@@ -6,10 +6,14 @@ file is moved aside and a fresh one begun.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from desktop_app.core.library.connections import Connections
+from desktop_app.core.library.errors import LibraryError
+from desktop_app.core.library.journal.entry import Entry
+from desktop_app.core.library.journal.journal import Journal
+from desktop_app.core.library.journal.mirror import follow, knows_entries, load
 from desktop_app.core.library.opening import open_file
 from desktop_app.core.library.records import Counts, GenerationRecord, ImageRecord, moment, stored_name
 from desktop_app.core.library.rows import (
@@ -35,6 +39,7 @@ class Catalogue:
     def __init__(self, connections: Connections, pictures: Path, moved_aside: Path | None = None) -> None:
         self.connections = connections
         self.pictures = pictures
+        self.journal = Journal(pictures, connections.file.parent)
         self.moved_aside = moved_aside
         """Where a damaged file went when this one was opened in its place; then a rebuild is due."""
 
@@ -61,6 +66,38 @@ class Catalogue:
         with self.connections.writing() as db:
             put_picture(db, recipe, stored_name(path, self.pictures), status.st_size, status.st_mtime_ns)
             settle_runs(db, {recipe.run.run_id})
+
+    def record(self, entries: Sequence[Entry]) -> None:
+        """Write what a person did into the journal, then make the rows say it.
+
+        Raises LibraryError (journal_unwritable with nothing done; catalogue_unavailable where only the rows could not
+        follow: then they do so the next time).
+        """
+        self._keep_journal()
+        self.journal.append(entries)
+        self.follow_journal()
+        self.journal.compact()
+
+    def follow_journal(self) -> int:
+        """Make the rows say what the journals say; returns how many of their lines cannot be read.
+
+        Raises LibraryError (journal_unreadable, catalogue_unavailable).
+        """
+        try:
+            with self.connections.writing() as db:
+                return follow(db, self.journal)
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise LibraryError("journal_unreadable", file=str(error.filename or ""), reason=reason) from error
+
+    def _keep_journal(self) -> None:
+        """Write the journal from the rows where another program has deleted it."""
+        if self.journal.beside.file.exists() or not self.pictures.is_dir():
+            return
+        with self.connections.reading() as db:
+            state = load(db) if knows_entries(db) else None
+        if state is not None:
+            self.journal.rewrite(state.entries())
 
     def recent_runs(self, limit: int, before: GenerationRecord | None = None) -> list[GenerationRecord]:
         """The newest runs, newest first; `before`: only those that come after it in that order, for paging."""

@@ -10,4 +10,5 @@ class LibraryError(ArmchairError):
 
     newer_catalogue (file, found, known): a newer Armchair made it.
     catalogue_unavailable (file, reason): locked too long, on a full or read-only disk, or damaged.
+    journal_unwritable, journal_unreadable (file, reason): what was arranged cannot be kept, or is not known.
     """

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from desktop_app.core.library.connections import transaction
 from desktop_app.core.library.errors import LibraryError
+from desktop_app.core.library.search_migration import add_search_marks_and_foreign_pictures
 from model_runtime.recipe.record import program_version
 
 Migration = Callable[[sqlite3.Connection], None]
@@ -81,7 +82,7 @@ def create_runs_images_jobs(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX images_by_file ON images (file)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (create_runs_images_jobs,)
+MIGRATIONS: tuple[Migration, ...] = (create_runs_images_jobs, add_search_marks_and_foreign_pictures)
 
 
 def migrate(db: sqlite3.Connection, file: Path, steps: Sequence[Migration] = MIGRATIONS) -> Path | None:

@@ -128,6 +128,13 @@ def image_columns(recipe: Recipe, file: str, size: int, mtime_ns: int) -> Column
         "clip_score": recipe.clip_score,
         "parent_kind": None if recipe.parent is None else recipe.parent.kind,
         "parent_id": None if recipe.parent is None else recipe.parent.id,
+        "second": int(recipe.created.timestamp()),
+        "prompt": text(recipe.run.prompt),
+        "model_id": text(recipe.run.model.id),
+        "temperature": recipe.run.sampling.temperature,
+        "top_k": recipe.run.sampling.top_k,
+        "top_p": recipe.run.sampling.top_p,
+        "condition_scale": recipe.run.sampling.condition_scale,
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from sqlite3 import Connection, Row
 
+from desktop_app.core.library.marks import show_marks
 from desktop_app.core.library.records import (
     FileMark,
     GenerationRecord,
@@ -29,17 +30,23 @@ _PUT_RUN = """
 """
 _PUT_IMAGE = """
     INSERT INTO images (
-        id, run_id, position, seed, created, file, file_size, file_mtime_ns,
-        image_length, tokens_done, likelihood_gain, clip_score, parent_kind, parent_id, missing
+        id, source, run_id, position, seed, created, second, file, file_size, file_mtime_ns,
+        image_length, tokens_done, likelihood_gain, clip_score, parent_kind, parent_id, missing,
+        prompt, model_id, temperature, top_k, top_p, condition_scale
     ) VALUES (
-        :id, :run_id, :position, :seed, :created, CAST(:file AS TEXT), :file_size, :file_mtime_ns,
-        :image_length, :tokens_done, :likelihood_gain, :clip_score, :parent_kind, :parent_id, 0
+        :id, 'armchair', :run_id, :position, :seed, :created, :second, CAST(:file AS TEXT), :file_size, :file_mtime_ns,
+        :image_length, :tokens_done, :likelihood_gain, :clip_score, :parent_kind, :parent_id, 0,
+        CAST(:prompt AS TEXT), CAST(:model_id AS TEXT), :temperature, :top_k, :top_p, :condition_scale
     ) ON CONFLICT (id) DO UPDATE SET
-        run_id = excluded.run_id, position = excluded.position, seed = excluded.seed, created = excluded.created,
+        source = excluded.source, run_id = excluded.run_id, position = excluded.position, seed = excluded.seed,
+        created = excluded.created, second = excluded.second,
         file = excluded.file, file_size = excluded.file_size, file_mtime_ns = excluded.file_mtime_ns,
         image_length = excluded.image_length, tokens_done = excluded.tokens_done,
         likelihood_gain = excluded.likelihood_gain, clip_score = excluded.clip_score,
-        parent_kind = excluded.parent_kind, parent_id = excluded.parent_id, missing = 0
+        parent_kind = excluded.parent_kind, parent_id = excluded.parent_id, missing = 0,
+        prompt = excluded.prompt, model_id = excluded.model_id, temperature = excluded.temperature,
+        top_k = excluded.top_k, top_p = excluded.top_p, condition_scale = excluded.condition_scale,
+        details = '', pixels_sha256 = ''
 """
 _COUNT_RUNS = """
     UPDATE runs SET
@@ -57,6 +64,8 @@ def put_picture(db: Connection, recipe: Recipe, file: str, size: int, mtime_ns: 
     """Insert a picture's row or bring it up to date, and insert its run's where new; `settle_runs` comes after."""
     db.execute(_PUT_RUN, run_columns(recipe))
     db.execute(_PUT_IMAGE, image_columns(recipe, file, size, mtime_ns))
+    if db.execute("SELECT 1 FROM marks WHERE picture_id = ?", (recipe.id,)).fetchone():
+        show_marks(db, [recipe.id])
 
 
 def settle_runs(db: Connection, run_ids: Collection[str]) -> None:
@@ -68,7 +77,7 @@ def settle_runs(db: Connection, run_ids: Collection[str]) -> None:
 
 def run_ids_of(db: Connection, image_ids: Iterable[str]) -> set[str]:
     """The runs that some pictures belong to; unknown pictures are ignored."""
-    query = "SELECT DISTINCT run_id FROM images WHERE id IN (SELECT value FROM json_each(?))"
+    query = "SELECT DISTINCT run_id FROM images WHERE run_id IS NOT NULL AND id IN (SELECT value FROM json_each(?))"
     return {row[0] for row in db.execute(query, (json.dumps(list(image_ids)),))}
 
 
@@ -101,8 +110,8 @@ def file_marks(db: Connection) -> list[FileMark]:
 
 
 def images_by_id(db: Connection, image_ids: Iterable[str], pictures: Path) -> list[ImageRecord]:
-    """The pictures with these ids, in no order."""
-    query = "SELECT * FROM images WHERE id IN (SELECT value FROM json_each(?))"
+    """The pictures drawn here with these ids, in no order."""
+    query = "SELECT * FROM images WHERE run_id IS NOT NULL AND id IN (SELECT value FROM json_each(?))"
     return [image_record(row, pictures) for row in db.execute(query, (json.dumps(list(image_ids)),))]
 
 

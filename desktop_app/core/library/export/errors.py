@@ -18,6 +18,7 @@ class ExportError(ArmchairError):
     """Nothing was written.
 
     nothing_to_export: no picture of the selection can be read.
+    sheet_too_large (count): so many pictures fit on no sheet that programs open.
     no_video_encoder: no ffmpeg on this computer. video_encoder_failed (reason): there is one, and it gave up.
     """
 
