@@ -34,7 +34,7 @@ FLAGS: Mapping[str, str] = {
 }
 _OTHER_NAMES: Mapping[str, str] = {"condition_scale": "scale", "collections": "collection", "tags": "tag"}
 _TERM = re.compile(
-    r'(?P<no>-)?(?:(?P<key>[A-Za-z_]+):)?(?:"(?P<phrase>(?:[^"\\]|\\.)*)(?:"|$)|(?P<word>\S+))', re.DOTALL
+    r'(?P<no>-)?(?:(?P<key>[A-Za-z_]+):)?(?:"(?P<phrase>(?:[^"\\]|\\.)*)(?P<end>"|$)|(?P<word>\S+))', re.DOTALL
 )
 _RANGE = re.compile(r"(?P<low>-?[0-9.]+)\.\.(?P<high>-?[0-9.]+)")
 _COMPARED = re.compile(r"(?P<sign>>=|<=|>|<|=)?(?P<number>-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e-?[0-9]+)?)")
@@ -122,7 +122,9 @@ def quoted(text: str) -> str:
 def _term(match: re.Match[str]) -> Term:
     negated = match["no"] is not None
     whole = match["phrase"] is not None
-    value = re.sub(r"\\(.)", r"\1", match["phrase"], flags=re.DOTALL).strip() if whole else match["word"]
+    value = re.sub(r"\\(.)", r"\1", match["phrase"], flags=re.DOTALL) if whole else match["word"]
+    if whole and not match["end"]:  # still being typed: the space after it is nobody's
+        value = value.rstrip()
     key = (match["key"] or "").lower()
     if not key:
         if not whole and value.lower() in FLAGS:
