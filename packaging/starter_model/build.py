@@ -7,8 +7,8 @@ dalle_bart and decoder need only codebook and tokenizer, so they can run side by
 
 --core-seconds and --cool take the place of the plan's budget for the stages named. A stage that is run again with a
 larger budget goes on from its checkpoint, from before it cooled. Where the checkpoint is gone, `--from FOLDER` begins
-dalle_bart from the weights in FOLDER (as `weights.py` or an export wrote them) with a fresh optimiser; the codebook and
-the tokenizer that those weights know are kept in `fixed/PLAN` and are taken from there.
+dalle_bart or sharpen from the weights in a model's folder (as an export or `weights.py` wrote it) with a fresh
+optimiser; the codebook and the tokenizer that those weights know are kept in `fixed/PLAN` and are taken from there.
 """
 
 import argparse
@@ -50,6 +50,7 @@ from model_runtime.training.dalle_bart import Recipe, train_dalle_bart
 from model_runtime.training.detokenizer import train_decoder, train_encoder
 from model_runtime.training.run import Budget, TrainingRun
 from model_runtime.training.starting_weights import grow_decoder, start_dalle_bart, start_decoder
+from model_runtime.vqgan.loading import load as load_vqgan
 from model_runtime.vqgan.model import VQGAN
 
 ADOPTED = "adopted.pt"  # see adopt.py
@@ -107,7 +108,7 @@ def make_dalle_bart(plan: Plan) -> None:
     start_dalle_bart(model, codebook.centroids)
     begun = Begun()
     if plan.start:
-        model.load_state_dict(load_dalle_bart(plan.start).state_dict())
+        model.load_state_dict(load_dalle_bart(plan.start / "dalle_bart").state_dict())
         begun = Begun.read(plan.start)
     empty = tokenizer.unconditional
     unconditional = torch.tensor(empty.token_ids), torch.tensor(empty.attention_mask)
@@ -164,10 +165,15 @@ def make_sharper(plan: Plan) -> None:
     if len(plan.ch_mult) == SMALL_LEVELS:
         shutil.copy(plan.folder / "decoder.pt", plan.folder / "sharp.pt")
         return
-    small = build_vqgan(small_plan(plan))
-    load_parts(small, plan.folder / "decoder.pt")
     vqgan = build_vqgan(plan)
-    grow_decoder(small, vqgan)
+    if plan.start:
+        begun = load_vqgan(plan.start / "vqgan")
+        vqgan.decoder.load_state_dict(begun.decoder.state_dict())
+        vqgan.post_quant_conv.load_state_dict(begun.post_quant_conv.state_dict())
+    else:
+        small = build_vqgan(small_plan(plan))
+        load_parts(small, plan.folder / "decoder.pt")
+        grow_decoder(small, vqgan)
     keep = functools.partial(save_decoder, plan, vqgan, "sharp.pt")
     batches = _picture_batches(plan, SHARPEN_SEED)
     train_decoder(vqgan, batches, plan.folder, plan.budgets["sharpen"], name="sharpen", on_checkpoint=keep)
@@ -222,7 +228,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--core-seconds", type=float)
     parser.add_argument("--cool", type=float, default=0.0)
-    parser.add_argument("--from", type=Path, dest="start", help="weights of a DalleBart to begin with")
+    parser.add_argument("--from", type=Path, dest="start", help="a model's folder with weights to begin with")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     plan = replace(PLANS[options.plan], start=options.start)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from card import card_text
 from grammar import Grammar
-from parts import load_codebook, load_tokenizer, samples_of
+from parts import Begun, load_codebook, load_tokenizer, samples_of
 from plan import Plan
 
 from model_runtime.checkpoints.save import save_dalle_bart, save_vqgan
@@ -31,6 +31,7 @@ def export_model(plan: Plan) -> None:
     network.load_state_dict(torch.load(plan.folder / "dalle_bart.pt", weights_only=True))
     save_dalle_bart(network, TARGET / "dalle_bart", dtype=torch.float16)
     shutil.copy(plan.folder / "tokenizer" / "tokenizer.json", TARGET / "dalle_bart" / "tokenizer.json")
+    Begun.read(plan.folder).write(TARGET)
 
     codebook = load_codebook(plan)
     vqgan = VQGAN(plan.vqgan())

@@ -52,7 +52,7 @@ class Plan:
     defaults: Mapping[str, float | None] = field(
         default_factory=lambda: {"temperature": 0.7, "top_k": 64, "top_p": None, "condition_scale": 1.5}
     )
-    start: Path | None = None  # weights of an earlier training to begin with
+    start: Path | None = None  # the folder of a model whose weights to begin with
 
     @property
     def folder(self) -> Path:

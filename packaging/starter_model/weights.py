@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--plan", default="second", choices=PLANS)
     options = parser.parse_args()
     model, begun = averaged(PLANS[options.plan])
-    save_dalle_bart(model, options.folder, dtype=torch.float16)
+    save_dalle_bart(model, options.folder / "dalle_bart", dtype=torch.float16)
     begun.write(options.folder)
     print(begun)
 
