@@ -47,7 +47,6 @@ class Engine(Protocol):
         or a Fault.
     """
 
-
     @property
     def state_changed(self) -> BoundSignal:
         """See above."""
