@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import random
-import sqlite3
 import sys
 import threading
 import traceback
@@ -22,7 +21,6 @@ from PIL import Image
 from desktop_app.core.jobs.job import Job, ModelChoice
 from desktop_app.core.jobs.job_store import JobStore
 from desktop_app.core.library.catalogue import Catalogue
-from desktop_app.core.library.migrations import MIGRATIONS
 from desktop_app.core.library.opening import open_file
 from desktop_app.core.library.rebuild import reconcile
 from desktop_app.core.library.shelf import Shelf
@@ -145,16 +143,8 @@ def work(folder: Path, rng: random.Random) -> None:
             queueing.act(rng)
 
 
-def copy_all_images(db: sqlite3.Connection) -> None:
-    """A step that touches every row more than once, so that there is time to die in it."""
-    db.execute("CREATE TABLE pictures AS SELECT * FROM images ORDER BY random()")
-    db.execute("CREATE INDEX pictures_by_seed ON pictures (seed, id)")
-    db.execute("UPDATE pictures SET seed = seed + 1")
-    db.execute("UPDATE images SET seed = seed + 1")
-
-
 def migrate(folder: Path, rng: random.Random) -> None:
-    db, moved_aside = open_file(folder / "catalogue.sqlite", (*MIGRATIONS, copy_all_images))
+    db, moved_aside = open_file(folder / "catalogue.sqlite")
     assert moved_aside is None
     say("migrated")
     db.close()
