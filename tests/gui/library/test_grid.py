@@ -211,7 +211,9 @@ def test_what_scrolled_away_is_not_read(view: GridView, presenter: GridPresenter
     for share in range(1, 100):
         bar.setValue(bar.maximum() * share // 100)
     first, last = view.geometry_of_grid.in_sight(bar.value(), bar.value() + 400) or (0, 0)
-    qtbot.waitUntil(lambda: presenter.model.row(first) is not None and presenter.model.row(last) is not None)
+    qtbot.waitUntil(
+        lambda: presenter.model.row(first) is not None and presenter.model.row(last) is not None, timeout=30_000
+    )
     assert len(rows.asked) < 2000  # of a hundred places passed, those begun and those wanted at last
 
 
