@@ -16,6 +16,7 @@ from model_runtime.errors import GenerationCancelled, InvalidRequest, Unsupporte
 from model_runtime.estimate import Estimate, Estimator
 from model_runtime.events import Event, RunCancelled, RunFinished
 from model_runtime.loaded_model import LoadedModel
+from model_runtime.looking import look_at
 from model_runtime.model_store.lookup import find_model
 from model_runtime.pixels import encode_picture
 from model_runtime.prompt_states import read_prompt
@@ -138,6 +139,18 @@ class DalleMiniPipeline:
     def decode(self, tokens: ImageTokens) -> list[Image.Image]:
         """Whole pictures' tokens, (image_length,) or (count, image_length), to RGB pictures."""
         return [Image.fromarray(self._model.decode(picture)) for picture in self._tokens(tokens)]
+
+    def look(self, tokens: ImageTokens, *, coarse: bool = False) -> npt.NDArray[np.uint8]:
+        """The first tokens (count,) of a picture as pixels (height, width, 3); what is not drawn is grey.
+
+        Whole rows are decoded, as a full preview does. `coarse`: every token's own patch instead, at once.
+        """
+        given = np.asarray(tokens)
+        if given.ndim != 1 or len(given) > self.image_length:
+            raise InvalidRequest(
+                "wrong_shape", field="tokens", value=given.shape, allowed=f"at most {self.image_length} tokens"
+            )
+        return look_at(self._model, self._valid(given), coarse=coarse)
 
     def encode(self, picture: Image.Image) -> npt.NDArray[np.uint16]:
         """The tokens (image_length,) of the picture's middle square, scaled to the model's resolution.

@@ -45,6 +45,7 @@ class Engine(Protocol):
     logits_arrived(ticket: int, answer): (conditional, unconditional) float32 (codebook_size,), or a Fault.
     estimate_arrived(ticket: int, answer): model_runtime.estimate.Estimate-like with .seconds and .peak_bytes,
         or a Fault.
+    pixels_arrived(ticket: int, answer): uint8 (height, width, 3), or a Fault.
     """
 
     @property
@@ -79,6 +80,10 @@ class Engine(Protocol):
     def estimate_arrived(self) -> BoundSignal:
         """See above."""
 
+    @property
+    def pixels_arrived(self) -> BoundSignal:
+        """See above."""
+
     def load(self, choice: ModelChoice) -> None:
         """Have a model ready; the one loaded before is let go."""
 
@@ -99,6 +104,13 @@ class Engine(Protocol):
 
     def ask_estimate(self, request: GenerationRequest) -> int:
         """Ask what a request will cost; the answer comes with the returned ticket."""
+
+    def ask_decode(self, tokens: TokenArray, *, coarse: bool) -> int:
+        """Ask what a picture's first tokens (count,) look like, drawn by the loaded model, with the others in grey.
+
+        Whole rows are decoded; `coarse`: every token, by the row preview's map and at once. The answer comes with
+        the returned ticket.
+        """
 
     def shutdown(self) -> None:
         """End the running job at the next token, then the process and the thread; returns when they are gone."""

@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 
 from desktop_app.workers.messages import (
     Ask,
+    AskDecode,
     AskEstimate,
     AskLogits,
     Cancel,
@@ -51,7 +52,7 @@ class EngineInbox:
         if not self._orders:  # looked at after every event
             return None
         with self._changed:
-            if isinstance(self._orders[0], AskLogits | AskEstimate):
+            if isinstance(self._orders[0], AskLogits | AskEstimate | AskDecode):
                 return self._orders.popleft()  # type: ignore[return-value]  # the line above says so
             return None
 

@@ -22,6 +22,7 @@ from desktop_app.workers.engine_inbox import EngineInbox
 from desktop_app.workers.messages import (
     Answer,
     Ask,
+    AskDecode,
     AskLogits,
     Cost,
     Draw,
@@ -32,6 +33,7 @@ from desktop_app.workers.messages import (
     Loaded,
     LoadFailed,
     Logits,
+    Pixels,
     StageReached,
 )
 from desktop_app.workers.picture_passing import Sender
@@ -159,18 +161,20 @@ class _Engine:
     # Answering ---------------------------------------------------------------------------------------
 
     def _answer(self, ask: Ask) -> None:
-        answer: Logits | Cost | Fault
+        answer: Logits | Cost | Pixels | Fault
         try:
             answer = self._find_out(ask)
         except Exception as error:
             answer = fault_of(error, "" if self._pipeline is None else self._pipeline.device)
         self._send(Answer(ticket=ask.ticket, answer=answer))
 
-    def _find_out(self, ask: Ask) -> Logits | Cost | Fault:
+    def _find_out(self, ask: Ask) -> Logits | Cost | Pixels | Fault:
         if self._pipeline is None:
             return self._fault
         if isinstance(ask, AskLogits):
             return self._pipeline.logits_at(ask.prompt, ask.tokens, ask.position)
+        if isinstance(ask, AskDecode):
+            return self._pipeline.look(ask.tokens, coarse=ask.coarse)
         estimate = self._pipeline.estimate(ask.request)
         return Cost(seconds=estimate.seconds, peak_bytes=estimate.peak_bytes)
 

@@ -15,7 +15,18 @@ from desktop_app.core.jobs.job import Job, ModelChoice
 from desktop_app.workers.delivery import Delivery
 from desktop_app.workers.generation import Generation
 from desktop_app.workers.keeping import Keep
-from desktop_app.workers.messages import AskEstimate, AskLogits, Cancel, Control, Cost, Logits, Restart, StopAndKeep
+from desktop_app.workers.messages import (
+    AskDecode,
+    AskEstimate,
+    AskLogits,
+    Cancel,
+    Control,
+    Cost,
+    Logits,
+    Pixels,
+    Restart,
+    StopAndKeep,
+)
 from model_runtime.bounds import TokenArray, frozen_tokens, whole_number
 from model_runtime.events import Event, FullPreview, Progress, RowPreview
 from model_runtime.request import MAX_SEED, GenerationRequest
@@ -39,6 +50,7 @@ class GenerationWorker(QObject):
     job_ended = Signal(str, object)
     logits_arrived = Signal(int, object)
     estimate_arrived = Signal(int, object)
+    pixels_arrived = Signal(int, object)
 
     def __init__(self, models_dir: Path | None, keep: Keep, parent: QObject | None = None) -> None:
         """`keep` makes a finished picture safe and is called in the generation thread. `shutdown` must be called."""
@@ -105,6 +117,13 @@ class GenerationWorker(QObject):
             self._generation.ask(AskEstimate(ticket=ticket, request=request))
         return ticket
 
+    def ask_decode(self, tokens: TokenArray, *, coarse: bool) -> int:
+        """Ask what a picture's first tokens look like; the answer comes with the returned ticket."""
+        ticket = next(self._tickets)
+        if not self._refuse(ticket, self.pixels_arrived):
+            self._generation.ask(AskDecode(ticket=ticket, tokens=frozen_tokens(np.asarray(tokens)), coarse=coarse))
+        return ticket
+
     def shutdown(self) -> None:
         """End the running job at the next token, then the process and the thread; returns when they are gone.
 
@@ -158,6 +177,9 @@ class _Postman:
 
     def estimate_arrived(self, ticket: int, answer: Cost | Fault) -> None:
         self._post(partial(self._worker.estimate_arrived.emit, ticket, answer))
+
+    def pixels_arrived(self, ticket: int, answer: Pixels | Fault) -> None:
+        self._post(partial(self._worker.pixels_arrived.emit, ticket, answer))
 
 
 def _replaceable(job_id: str, event: Event) -> tuple[object, ...] | None:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from desktop_app.core.faults import Fault
 from desktop_app.core.jobs.engine_state import EngineState, KeptPicture, Outcome
-from desktop_app.workers.messages import Cost, Logits
+from desktop_app.workers.messages import Cost, Logits, Pixels
 from model_runtime.events import Event
 
 
@@ -36,3 +36,6 @@ class Listener(Protocol):
 
     def estimate_arrived(self, ticket: int, answer: Cost | Fault) -> None:
         """The answer to `ask_estimate`, once for each ticket."""
+
+    def pixels_arrived(self, ticket: int, answer: Pixels | Fault) -> None:
+        """The answer to `ask_decode`, once for each ticket."""

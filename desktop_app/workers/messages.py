@@ -20,6 +20,8 @@ from model_runtime.request import GenerationRequest
 
 Logits = tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]
 """With and without the prompt, each (codebook_size,)."""
+Pixels = npt.NDArray[np.uint8]
+"""(height, width, 3)."""
 
 # To the engine -----------------------------------------------------------------------------------
 
@@ -83,8 +85,21 @@ class AskEstimate:
     request: GenerationRequest
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AskDecode:
+    """What do the first tokens of a picture look like? Answered between two tokens of a run, too.
+
+    tokens: (count,), of which whole rows are decoded. coarse: only by the row preview's map, in no time, and every
+    token there is.
+    """
+
+    ticket: int
+    tokens: TokenArray
+    coarse: bool
+
+
 Control = Cancel | StopAndKeep | Restart
-Ask = AskLogits | AskEstimate
+Ask = AskLogits | AskEstimate | AskDecode
 ToEngine = Load | Draw | Control | Ask
 """Closing the pipe tells the engine to leave."""
 
@@ -141,7 +156,7 @@ class Answer:
     """To the ask with this ticket: what was asked for, or why there is no answer."""
 
     ticket: int
-    answer: Logits | Cost | Fault
+    answer: Logits | Cost | Pixels | Fault
 
 
 FromEngine = StageReached | Loaded | LoadFailed | EventArrived | Ended | Answer

@@ -15,6 +15,7 @@ from desktop_app.workers.listener import Listener
 from desktop_app.workers.messages import (
     Answer,
     Ask,
+    AskDecode,
     AskLogits,
     Control,
     Draw,
@@ -76,7 +77,11 @@ class ModelHost:
 
     def ask(self, ask: Ask) -> None:
         """Have an ask answered: by the engine, or with the reason why it cannot."""
-        tell = self._listener.logits_arrived if isinstance(ask, AskLogits) else self._listener.estimate_arrived
+        tell: Callable[[int, Any], None] = self._listener.estimate_arrived
+        if isinstance(ask, AskLogits):
+            tell = self._listener.logits_arrived
+        elif isinstance(ask, AskDecode):
+            tell = self._listener.pixels_arrived
         if self._child is None:
             tell(ask.ticket, self._no_answer)
             return
