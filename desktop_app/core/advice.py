@@ -126,6 +126,10 @@ GUIDANCE: Mapping[str, Guidance] = {
     "newer_catalogue": Guidance(Level.ERROR, Advice.UPDATE_ARMCHAIR),
     "journal_unwritable": Guidance(Level.ERROR, Advice.TRY_AGAIN, (Action.RETRY, Action.COPY_DETAILS)),
     "journal_unreadable": Guidance(Level.ERROR, Advice.PICTURES_ARE_SAFE, (Action.RETRY, Action.COPY_DETAILS)),
+    "not_arrangeable": _FORM,
+    "collection_unknown": Guidance(Level.ADVICE),
+    "collection_is_smart": Guidance(Level.ADVICE),
+    "collection_needs_name": _FORM,
     # jobs that waited while the program was closed
     "bad_job": Guidance(Level.WARNING, Advice.DRAW_AGAIN, (Action.COPY_DETAILS,)),
     "newer_job": Guidance(Level.WARNING, Advice.UPDATE_ARMCHAIR),

@@ -91,6 +91,10 @@ SENTENCES: Mapping[str, str] = {
     "newer_catalogue": QT_TRANSLATE_NOOP("Messages", "The list of your pictures was made by a newer Armchair."),
     "journal_unwritable": QT_TRANSLATE_NOOP("Messages", "Your change could not be written down: {reason}."),
     "journal_unreadable": QT_TRANSLATE_NOOP("Messages", "Your ratings, tags and collections cannot be read: {reason}."),
+    "not_arrangeable": QT_TRANSLATE_NOOP("Messages", "This is too long, or cannot be kept: {field}."),
+    "collection_unknown": QT_TRANSLATE_NOOP("Messages", "This collection is not there any more."),
+    "collection_is_smart": QT_TRANSLATE_NOOP("Messages", "“{name}” finds its pictures by itself; none can be put in."),
+    "collection_needs_name": QT_TRANSLATE_NOOP("Messages", "A collection needs a name."),
     "bad_job": QT_TRANSLATE_NOOP("Messages", "A waiting prompt could not be read and was left out: {field} {reason}."),
     "newer_job": QT_TRANSLATE_NOOP("Messages", "A waiting prompt was saved by a newer Armchair and was left out."),
     # preferences and presets

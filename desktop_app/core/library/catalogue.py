@@ -6,11 +6,14 @@ file is moved aside and a fresh one begun.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from desktop_app.core.library.connections import Connections
 from desktop_app.core.library.errors import LibraryError
+from desktop_app.core.library.imports import import_of, put_foreign
 from desktop_app.core.library.journal.entry import Entry
 from desktop_app.core.library.journal.journal import Journal
 from desktop_app.core.library.journal.mirror import follow, knows_entries, load
@@ -24,6 +27,9 @@ from desktop_app.core.library.rows import (
     settle_runs,
     with_images,
 )
+from desktop_app.core.library.walk import content_id
+from model_runtime.errors import CorruptPicture
+from model_runtime.recipe.picture_file import read_recipe
 from model_runtime.recipe.record import Recipe
 
 FILE_NAME = "catalogue.sqlite"
@@ -126,6 +132,39 @@ class Catalogue:
         with self.connections.reading() as db:
             known = {image.id: image for image in images_by_id(db, image_ids, self.pictures)}
         return [known[key] for key in dict.fromkeys(image_ids) if key in known]
+
+    def places(self, image_ids: Collection[str]) -> list[tuple[str, Path]]:
+        """Id and file of those of the pictures that are known, whoever made them, in the order asked."""
+        query = "SELECT id, file FROM images WHERE id IN (SELECT value FROM json_each(?))"
+        with self.connections.reading() as db:
+            known = dict(db.execute(query, (json.dumps(list(image_ids)),)).fetchall())
+        return [(key, self.pictures / known[key]) for key in dict.fromkeys(image_ids) if key in known]
+
+    def add_file(self, path: Path) -> str:
+        """Read a picture's file and write its row: ours, or one that was taken in from another program; its id.
+
+        Raises CorruptPicture where it is neither, OSError, LibraryError.
+        """
+        try:
+            recipe = read_recipe(path)
+        except CorruptPicture:
+            key = content_id(path)
+            with self.connections.reading() as db:
+                known = import_of(db, key)
+            if known is None:
+                raise
+            status = path.stat()
+            place = replace(
+                known, file=stored_name(path, self.pictures), size=status.st_size, mtime_ns=status.st_mtime_ns
+            )
+            if place != known:
+                self.record([Entry(key, "imported", place.value())])
+            with self.connections.writing() as db:
+                put_foreign(db, key, place)
+                set_missing(db, [key], False)
+            return key
+        self.add_picture(recipe, path)
+        return recipe.id
 
     def forget(self, image_ids: Collection[str]) -> None:
         """Delete rows, not files; runs that have no pictures left go too. Unknown ids are ignored."""

@@ -14,6 +14,8 @@ from desktop_app.core.library.connections import text
 from desktop_app.core.library.marks import show_marks
 from desktop_app.core.library.records import moment
 
+OWN = "armchair"
+"""The source of a picture of ours that lies outside the library's folder: its row is read from its file."""
 MAX_TEXT = 64 * 1024
 MAX_WHOLE = 2**63 - 1
 _PUT = """
@@ -90,7 +92,8 @@ def put_imports(db: Connection, imports: Mapping[str, Mapping[str, Any] | None])
         if value is None or found is None:
             continue
         db.execute("INSERT OR REPLACE INTO imports VALUES (?, ?)", (key, json.dumps(value)))
-        put_foreign(db, key, found)
+        if found.source != OWN:
+            put_foreign(db, key, found)
 
 
 def put_foreign(db: Connection, key: str, found: Import) -> None:
@@ -102,6 +105,12 @@ def put_foreign(db: Connection, key: str, found: Import) -> None:
     second = int(found.created.timestamp())
     db.execute(_PUT, {**bound, "id": key, "created": created, "second": second})
     show_marks(db, [key])
+
+
+def all_imports(db: Connection) -> dict[str, Import]:
+    """Picture id → what the journal says of it, of all that can be understood."""
+    found = {key: read_import(json.loads(value)) for key, value in db.execute("SELECT * FROM imports")}
+    return {key: each for key, each in found.items() if each is not None}
 
 
 def import_of(db: Connection, picture_id: str) -> Import | None:

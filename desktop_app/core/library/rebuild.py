@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from sqlite3 import Connection
 
 from desktop_app.core.library.catalogue import Catalogue
+from desktop_app.core.library.foreign import remember_strangers, settle_foreign, strangers_of
+from desktop_app.core.library.rebuild_report import RebuildReport
 from desktop_app.core.library.records import FileMark
 from desktop_app.core.library.rows import delete_pictures, file_marks, file_of, put_picture, set_missing, settle_runs
 from desktop_app.core.library.trash import deletions, trashed_places
-from desktop_app.core.library.walk import FoundFile, holds_picture, is_there, walk
+from desktop_app.core.library.walk import FoundFile, holds_picture, is_content_id, is_there, walk
 from model_runtime.errors import CorruptPicture
 from model_runtime.recipe.picture_file import read_recipe
 from model_runtime.recipe.record import Recipe
@@ -20,55 +21,34 @@ BATCH = 64
 """Pictures a transaction: other threads wait at most so long for their turn to write."""
 
 
-@dataclass(kw_only=True)
-class RebuildReport:
-    """What `reconcile` found, in pictures.
-
-    unchanged: rows that were right. added, changed: rows written from files that were new, or had new contents.
-    moved: rows whose file lies elsewhere now. found_again: were missing. missing: newly gone; the rows stay.
-    forgotten: rows of pictures in the trash, left by a deletion that was cut short.
-    duplicates: copies of a picture whose row tells of another file. foreign: files that are no picture of ours.
-    unreadable: files and folders that the disk refused. parts_removed: leftovers of a killed program.
-    folder_gone: the pictures folder itself is not there. cancelled: stopped half-way; what was found is kept.
-    """
-
-    unchanged: int = 0
-    added: int = 0
-    changed: int = 0
-    moved: int = 0
-    found_again: int = 0
-    missing: int = 0
-    forgotten: int = 0
-    duplicates: int = 0
-    foreign: int = 0
-    unreadable: int = 0
-    parts_removed: int = 0
-    folder_gone: bool = False
-    cancelled: bool = False
-
-
 def reconcile(
     catalogue: Catalogue,
     pictures: Path,
     *,
+    below: str = "",
     progress: Callable[[int, int], None] = lambda done, total: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> RebuildReport:
     """Read the recipes of new and changed files below `pictures` and bring the rows up to date; deletes no file.
 
-    For a thread of its own: pictures may be drawn, deleted and looked at meanwhile. progress(files looked at, of
-    all). Raises LibraryError where the catalogue cannot be written; no file makes it raise.
+    The journal comes first. `below`: only a folder, spelled from `pictures` on, with '/'; then only its rows are
+    looked after. For a thread of its own: pictures may be drawn, deleted and looked at meanwhile. progress(files
+    looked at, of all). Raises LibraryError where the catalogue cannot be written; no picture makes it raise.
     """
+    bad_lines = catalogue.follow_journal()
+    prefix = f"{below.strip('/')}/" if below.strip("/") else ""
     with catalogue.connections.reading() as db:
-        marks = {mark.file: mark for mark in file_marks(db)}
-    finds = walk(pictures, cancelled)
+        marks = {mark.file: mark for mark in file_marks(db) if mark.file.startswith(prefix)}
+        strangers = strangers_of(db)
+    finds = walk(pictures, cancelled, start=below)
     report = RebuildReport(
         foreign=finds.others,
         unreadable=finds.unreadable,
         parts_removed=finds.parts_removed,
+        bad_lines=bad_lines,
         folder_gone=not pictures.is_dir(),
     )
-    work = _Reconciling(catalogue, pictures, marks, report)
+    work = _Reconciling(catalogue, pictures, marks, strangers, report)
     for done, found in enumerate(finds.files):
         if done % BATCH == 0:
             work.write()
@@ -79,19 +59,38 @@ def reconcile(
     work.write()
     report.cancelled = cancelled()
     if not report.cancelled:
+        settle_foreign(catalogue, pictures, [*work.unknown, *finds.foreign], report)
         work.settle_gone()
         progress(len(finds.files), len(finds.files))
     return report
 
 
+def reconcile_folder(catalogue: Catalogue, pictures: Path, folder: Path) -> RebuildReport:
+    """`reconcile` for one folder of the library, after another program has changed something in it.
+
+    Raises ValueError where it does not lie below `pictures`.
+    """
+    return reconcile(catalogue, pictures, below=folder.relative_to(pictures).as_posix().removeprefix("."))
+
+
 class _Reconciling:
     """One pass. `marks` shrinks to the rows whose file the walk has not met."""
 
-    def __init__(self, catalogue: Catalogue, pictures: Path, marks: dict[str, FileMark], report: RebuildReport) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        pictures: Path,
+        marks: dict[str, FileMark],
+        strangers: set[tuple[str, int, int]],
+        report: RebuildReport,
+    ) -> None:
         self._catalogue = catalogue
         self._pictures = pictures
         self._marks = marks
+        self._strangers = strangers
         self._report = report
+        self.unknown: list[FoundFile] = []
+        self._new_strangers: list[FoundFile] = []
         self._read: list[tuple[Recipe, FoundFile]] = []
         self._back: list[str] = []
         self._replaced: list[FileMark] = []
@@ -105,10 +104,24 @@ class _Reconciling:
             else:
                 self._report.unchanged += 1
             return
+        if mark is not None and is_content_id(mark.id):  # another program's, which `settle_foreign` looks after
+            self._marks[mark.file] = mark
+            return
+        if mark is None and (found.file, found.size, found.mtime_ns) in self._strangers:
+            self._report.foreign += 1
+            self.unknown.append(found)
+            return
+        self._read_anew(found, mark)
+
+    def _read_anew(self, found: FoundFile, mark: FileMark | None) -> None:
         try:
             recipe = read_recipe(found.path)
-        except CorruptPicture:
+        except CorruptPicture as error:
             self._report.foreign += 1
+            self.unknown.append(found)
+            # What this program cannot read yet, a newer one may.
+            if error.code in ("no_recipe", "not_a_picture"):
+                self._new_strangers.append(found)
         except FileNotFoundError:  # deleted since the walk
             if mark is not None:
                 self._marks[mark.file] = mark
@@ -125,12 +138,14 @@ class _Reconciling:
 
     def write(self) -> None:
         """Put what was read into the catalogue."""
-        if not (self._read or self._back):
+        if not (self._read or self._back or self._new_strangers):
             return
         with self._catalogue.connections.writing() as db:
             runs = {recipe.run.run_id for recipe, found in self._read if self._put(db, recipe, found)}
             settle_runs(db, runs)
             self._report.found_again += set_missing(db, self._back, False)
+            remember_strangers(db, self._new_strangers)
+        self._new_strangers.clear()
         self._read.clear()
         self._back.clear()
 
@@ -145,7 +160,7 @@ class _Reconciling:
             ids = {mark.id for mark in still if file_of(db, mark.id) == mark.file}
             delete_pictures(db, ids & deleted)
             self._report.forgotten = len(ids & deleted)
-            self._report.missing = set_missing(db, ids - deleted, True)
+            self._report.missing += set_missing(db, ids - deleted, True)
 
     def _put(self, db: Connection, recipe: Recipe, found: FoundFile) -> bool:
         """Write one row, unless the file is only a copy or was deleted since it was read."""

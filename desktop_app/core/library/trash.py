@@ -11,17 +11,17 @@ from __future__ import annotations
 import errno
 import os
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from desktop_app.core.faults import Fault
 from desktop_app.core.library.catalogue import Catalogue
 from desktop_app.core.library.migrations import STAMP, utc_stamp
 from desktop_app.core.library.records import ImageRecord
-from desktop_app.core.library.walk import walk
+from desktop_app.core.library.walk import content_id, is_content_id, walk
 from model_runtime.errors import CorruptPicture
 from model_runtime.recipe.exclusive import move_exclusive
 from model_runtime.recipe.names import with_number
@@ -30,16 +30,21 @@ from model_runtime.recipe.picture_file import read_recipe
 TRASH = Path(".armchair", "trash")
 """Below the pictures folder: on the same disk, so that moving is renaming."""
 
+KEPT = timedelta(days=30)
+"""After so long a deleted picture is given up."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Deletion:
     """Pictures deleted in one act, each below `folder` as it lay below the pictures folder.
 
-    files: absolute. faults: why some could not be moved, or put back; they are where they were.
+    files: absolute. image_ids: of the pictures that are gone from the catalogue, where the deletion has just been done.
+    faults: why some could not be moved, or put back; they are where they were.
     """
 
     folder: Path
     files: tuple[Path, ...]
+    image_ids: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
 
     @property
@@ -69,23 +74,28 @@ class Trash:
         files: list[Path] = []
         faults: list[Fault] = []
         done: list[str] = []
-        for image in self._catalogue.images(image_ids):
+        for key, path in self._catalogue.places(image_ids):
             try:
-                file = self._move_away(image, folder)
+                file = self._move_away(key, path, folder)
             except OSError as error:
                 faults.append(Fault.of(error))
             except ValueError:
-                faults.append(Fault(code="outside_pictures", parameters={"file": str(image.path)}))
+                faults.append(Fault(code="outside_pictures", parameters={"file": str(path)}))
             else:
-                done.append(image.id)
+                done.append(key)
                 files += [] if file is None else [file]
         self._catalogue.forget(done)
-        return Deletion(folder=folder, files=tuple(files), faults=tuple(faults))
+        return Deletion(folder=folder, files=tuple(files), image_ids=tuple(done), faults=tuple(faults))
 
     def undo(self, deletion: Deletion) -> tuple[list[ImageRecord], Deletion]:
+        """`put_back`, answering with the rows of those pictures that were drawn here."""
+        ids, left = self.put_back(deletion)
+        return self._catalogue.images(ids), left
+
+    def put_back(self, deletion: Deletion) -> tuple[list[str], Deletion]:
         """Put the files back where they lay, as `-2` beside what has taken their name since, and their rows too.
 
-        Returns the rows, and what is left of the deletion: no files where all went well. Raises LibraryError
+        Returns the pictures' ids, and what is left of the deletion: no files where all went well. Raises LibraryError
         where the catalogue fails; files put back by then are found by the next `reconcile`.
         """
         rows: list[str] = []
@@ -99,26 +109,50 @@ class Trash:
                 faults.append(Fault.of(error))
                 continue
             try:
-                recipe = read_recipe(path)
-                self._catalogue.add_picture(recipe, path)
+                rows.append(self._catalogue.add_file(path))
             except (CorruptPicture, OSError) as error:  # the file is back all the same
                 faults.append(Fault.of(error))
-            else:
-                rows.append(recipe.id)
         _remove_empty_folders(deletion)
-        return self._catalogue.images(rows), replace(deletion, files=tuple(left), faults=tuple(faults))
+        return rows, replace(deletion, files=tuple(left), faults=tuple(faults))
 
     def listing(self) -> list[Deletion]:
         """What can be undone, newest first."""
         return sorted(deletions(self._pictures), key=lambda deletion: deletion.folder.name, reverse=True)
 
-    def _move_away(self, image: ImageRecord, folder: Path) -> Path | None:
+    def empty(
+        self, found: Iterable[Deletion], throw_away: Callable[[Path], object] = Path.unlink
+    ) -> tuple[int, tuple[Fault, ...]]:
+        """Give files up for good: how many went, and why others did not. There is no way back from here.
+
+        throw_away: what becomes of each; the system's own trash where the caller has one. Raises nothing of the disk.
+        """
+        gone = 0
+        faults: list[Fault] = []
+        for deletion in found:
+            for file in deletion.files:
+                try:
+                    throw_away(file)
+                except FileNotFoundError:
+                    continue
+                except OSError as error:
+                    faults.append(Fault.of(error))
+                else:
+                    gone += 1
+            _remove_empty_folders(deletion)
+        return gone, tuple(faults)
+
+    def expired(self, now: datetime, age: timedelta = KEPT) -> list[Deletion]:
+        """Deletions that have lain here longer than `age`; `now` is aware."""
+        return [deletion for deletion in self.listing() if now - deletion.deleted > age]
+
+    def _move_away(self, key: str, path: Path, folder: Path) -> Path | None:
         """Rename a picture's file into `folder`; None where its row points at nothing, or at another picture."""
-        place = image.path.relative_to(self._pictures)
+        place = path.relative_to(self._pictures)
         if not self._pictures.is_dir():  # making the trash would make it, empty
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._pictures))
         try:
-            if read_recipe(image.path).id != image.id:
+            found = content_id(path) if is_content_id(key) else read_recipe(path).id
+            if found != key:
                 return None
         except FileNotFoundError:
             return None
@@ -126,7 +160,7 @@ class Trash:
             pass
         target = folder / place
         target.parent.mkdir(parents=True, exist_ok=True)
-        image.path.rename(target)
+        path.rename(target)
         return target
 
 
@@ -139,7 +173,8 @@ def deletions(pictures: Path) -> list[Deletion]:
         return []
     found = []
     for folder in folders:
-        files = walk(folder).files
+        finds = walk(folder)
+        files = [*finds.files, *finds.foreign]
         remaining = tuple(
             folder / found.file for found in files if not _is_back(folder / found.file, pictures / found.file)
         )

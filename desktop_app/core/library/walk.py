@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 from collections.abc import Callable
@@ -20,10 +21,13 @@ MAX_DEPTH = 16
 """Folders within folders: far more than people make, and an end for what programs make."""
 
 
-class FoundFile(NamedTuple):
-    """A PNG by its name: whether it is a picture of ours is for its reader to find out.
+FOREIGN_ENDINGS = (".jpg", ".jpeg", ".jpe", ".jfif", ".webp")
 
-    file: below the walked folder, with '/'.
+
+class FoundFile(NamedTuple):
+    """A picture by its name: whether it is one of ours is for its reader to find out.
+
+    file: below the pictures folder, with '/'.
     """
 
     path: str
@@ -34,21 +38,29 @@ class FoundFile(NamedTuple):
 
 @dataclass
 class Finds:
-    """What a walk came upon. others: visible files that are no PNG; unreadable: folders that cannot be listed."""
+    """What a walk came upon.
+
+    files: PNGs. foreign: pictures in formats that are never ours. others: how many visible files are no PNG, `foreign`
+    among them. unreadable: folders that cannot be listed.
+    """
 
     files: list[FoundFile] = field(default_factory=list)
+    foreign: list[FoundFile] = field(default_factory=list)
     others: int = 0
     unreadable: int = 0
     parts_removed: int = 0
 
 
-def walk(root: Path, cancelled: Callable[[], bool] = lambda: False) -> Finds:
+def walk(root: Path, cancelled: Callable[[], bool] = lambda: False, *, start: str = "") -> Finds:
     """Every PNG below `root` in a fixed order; hidden names are skipped and links not followed.
+
+    `start`: only what lies below this folder, which is spelled from `root` on, with '/'.
 
     Unfinished files (`.part`) that a killed program left long ago are removed on the way.
     """
     finds = Finds()
-    waiting = [(os.fspath(root), "", 0)]
+    below = f"{start.strip('/')}/" if start.strip("/") else ""
+    waiting = [(os.fspath(root / below), below, below.count("/"))]
     while waiting and not cancelled():
         folder, below, depth = waiting.pop()
         try:
@@ -72,13 +84,20 @@ def walk(root: Path, cancelled: Callable[[], bool] = lambda: False) -> Finds:
 
 
 def _note(entry: os.DirEntry[str], file: str, finds: Finds) -> None:
-    if not entry.name.lower().endswith(".png") or not entry.is_file(follow_symlinks=False):
+    name = entry.name.lower()
+    is_ours, is_foreign = name.endswith(".png"), name.endswith(FOREIGN_ENDINGS)
+    if not (is_ours or is_foreign) or not entry.is_file(follow_symlinks=False):
         finds.others += 1
         return
     with suppress(FileNotFoundError):  # gone since the folder was listed
         # Not the entry's own answer: on Windows that one may be out of date.
         status = os.stat(entry.path)  # noqa: PTH116  # a hundred thousand times
-        finds.files.append(FoundFile(entry.path, file, status.st_size, status.st_mtime_ns))
+        found = FoundFile(entry.path, file, status.st_size, status.st_mtime_ns)
+        if is_ours:
+            finds.files.append(found)
+        else:
+            finds.others += 1
+            finds.foreign.append(found)
 
 
 def _remove_old_part(path: Path) -> int:
@@ -104,9 +123,22 @@ def is_there(path: str | Path) -> bool:
     return True
 
 
+def is_content_id(image_id: str) -> bool:
+    """Whether an id is the sha256 of a foreign picture's file, and not a recipe's."""
+    return len(image_id) == 64
+
+
+def content_id(path: str | Path) -> str:
+    """The id of a foreign picture: the sha256 of its file. Raises OSError."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def holds_picture(path: Path, image_id: str) -> bool:
     """Whether the picture with this id can be read from a file."""
     try:
+        if is_content_id(image_id):
+            return path.is_file() and content_id(path) == image_id
         return read_recipe(path).id == image_id
     except (CorruptPicture, OSError):
         return False

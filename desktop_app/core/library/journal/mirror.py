@@ -38,7 +38,11 @@ def follow(db: Connection, journal: Journal) -> int:
     entries = list(in_order(*news))
     touched = {entry.id for entry in entries}
     state = load(db, touched)
+    imports = dict(state.imports)
     state.apply(entries)
+    # A row that another look over the files has changed is not touched for the sake of a star.
+    changed = {key: state.imports.get(key) for key in touched if state.imports.get(key) != imports.get(key)}
+    put_imports(db, changed)
     _store(db, state, touched)
     _remember(db, news)
     return sum(reading.bad_lines for reading in news)
@@ -83,8 +87,8 @@ def _must_begin_again(news: list[Reading], places: list[tuple[str, int]]) -> boo
 
 def _clear(db: Connection) -> None:
     state = load(db)
-    touched = {*state.marks, *state.imports, *state.collections}
-    _store(db, State(), touched)
+    put_imports(db, dict.fromkeys(state.imports))
+    _store(db, State(), {*state.marks, *state.collections})
 
 
 def _remember(db: Connection, readings: list[Reading]) -> None:
@@ -94,7 +98,6 @@ def _remember(db: Connection, readings: list[Reading]) -> None:
 
 
 def _store(db: Connection, state: State, ids: Ids[str]) -> None:
-    put_imports(db, {key: state.imports.get(key) for key in ids})
     put_marks(db, {key: state.marks.get(key, UNMARKED) for key in ids})
     show_marks(db, ids)
     _put_collections(db, {key: state.collections.get(key) for key in ids})
