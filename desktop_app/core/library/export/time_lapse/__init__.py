@@ -1,0 +1,1 @@
+"""A picture's drawing as a moving picture: frames in, a file out."""
