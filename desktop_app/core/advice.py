@@ -70,6 +70,7 @@ _OTHER_MODEL = Guidance(Level.ERROR, Advice.CHOOSE_MODEL, (Action.OPEN_MODELS, A
 _DEVICE = Guidance(Level.ERROR, Advice.CHOOSE_DEVICE, (Action.OPEN_PREFERENCES,))
 _PICTURE = Guidance(Level.WARNING, Advice.NONE, (Action.COPY_DETAILS,))
 _BUG = Guidance(Level.ERROR, Advice.SEND_REPORT, (Action.COPY_DETAILS, Action.OPEN_LOGS))
+_FOLDER = Guidance(Level.ERROR, Advice.CHOOSE_FOLDER)
 _PRESET = Guidance(Level.ADVICE, Advice.CHANGE_VALUE)
 
 GUIDANCE: Mapping[str, Guidance] = {
@@ -126,6 +127,21 @@ GUIDANCE: Mapping[str, Guidance] = {
     "newer_catalogue": Guidance(Level.ERROR, Advice.UPDATE_ARMCHAIR),
     "journal_unwritable": Guidance(Level.ERROR, Advice.TRY_AGAIN, (Action.RETRY, Action.COPY_DETAILS)),
     "journal_unreadable": Guidance(Level.ERROR, Advice.PICTURES_ARE_SAFE, (Action.RETRY, Action.COPY_DETAILS)),
+    "journal_damaged": Guidance(Level.WARNING, Advice.PICTURES_ARE_SAFE),
+    "index_damaged": Guidance(Level.WARNING, Advice.PICTURES_ARE_SAFE, (Action.COPY_DETAILS,)),
+    # looking at everything
+    "picture_missing": Guidance(Level.WARNING, Advice.CHECK_DRIVE),
+    "picture_changed": _PICTURE,
+    "picture_not_listed": Guidance(Level.ADVICE),
+    "row_differs": Guidance(Level.WARNING, Advice.PICTURES_ARE_SAFE),
+    "tokens_out_of_range": _PICTURE,
+    # moving the library, and backups of it
+    "copy_differs": Guidance(Level.ERROR, Advice.CHECK_DRIVE, (Action.RETRY,)),
+    "move_into_itself": _FOLDER,
+    "move_target_used": _FOLDER,
+    "move_no_room": Guidance(Level.ERROR, Advice.FREE_SPACE, (Action.RETRY,)),
+    "bad_backup": Guidance(Level.ERROR, Advice.NONE, (Action.COPY_DETAILS,)),
+    "newer_backup": Guidance(Level.ERROR, Advice.UPDATE_ARMCHAIR),
     "not_arrangeable": _FORM,
     "collection_unknown": Guidance(Level.ADVICE),
     "collection_is_smart": Guidance(Level.ADVICE),

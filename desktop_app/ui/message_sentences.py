@@ -91,6 +91,23 @@ SENTENCES: Mapping[str, str] = {
     "newer_catalogue": QT_TRANSLATE_NOOP("Messages", "The list of your pictures was made by a newer Armchair."),
     "journal_unwritable": QT_TRANSLATE_NOOP("Messages", "Your change could not be written down: {reason}."),
     "journal_unreadable": QT_TRANSLATE_NOOP("Messages", "Your ratings, tags and collections cannot be read: {reason}."),
+    "journal_damaged": QT_TRANSLATE_NOOP(
+        "Messages", "Some of what you arranged cannot be read and was left out. Lines: {count}."
+    ),
+    "index_damaged": QT_TRANSLATE_NOOP("Messages", "The list of your pictures is damaged: {reason}."),
+    "picture_missing": QT_TRANSLATE_NOOP("Messages", "{file} is not there any more."),
+    "picture_changed": QT_TRANSLATE_NOOP("Messages", "{file} holds another picture now."),
+    "picture_not_listed": QT_TRANSLATE_NOOP("Messages", "{file} is not in the list of your pictures yet."),
+    "row_differs": QT_TRANSLATE_NOOP("Messages", "The list says something else than {file}: {field}."),
+    "tokens_out_of_range": QT_TRANSLATE_NOOP(
+        "Messages", "{file} holds the token {found}, which its model does not know; the highest is {allowed}."
+    ),
+    "copy_differs": QT_TRANSLATE_NOOP("Messages", "{file} could not be copied faithfully."),
+    "move_into_itself": QT_TRANSLATE_NOOP("Messages", "{file} lies inside the library, or the other way round."),
+    "move_target_used": QT_TRANSLATE_NOOP("Messages", "There are other files in the new folder, such as {file}."),
+    "move_no_room": QT_TRANSLATE_NOOP("Messages", "{file} needs {needed_mb} MB, but only {free_mb} MB are free."),
+    "bad_backup": QT_TRANSLATE_NOOP("Messages", "{file} is not a whole backup: {reason}."),
+    "newer_backup": QT_TRANSLATE_NOOP("Messages", "{file} was made by a newer Armchair."),
     "not_arrangeable": QT_TRANSLATE_NOOP("Messages", "This is too long, or cannot be kept: {field}."),
     "collection_unknown": QT_TRANSLATE_NOOP("Messages", "This collection is not there any more."),
     "collection_is_smart": QT_TRANSLATE_NOOP("Messages", "“{name}” finds its pictures by itself; none can be put in."),

@@ -79,7 +79,7 @@ class Catalogue:
         Raises LibraryError (journal_unwritable with nothing done; catalogue_unavailable where only the rows could not
         follow: then they do so the next time).
         """
-        self._keep_journal()
+        self.keep_journal()
         self.journal.append(entries)
         self.follow_journal()
         self.journal.compact()
@@ -96,7 +96,7 @@ class Catalogue:
             reason = error.strerror or str(error)
             raise LibraryError("journal_unreadable", file=str(error.filename or ""), reason=reason) from error
 
-    def _keep_journal(self) -> None:
+    def keep_journal(self) -> None:
         """Write the journal from the rows where another program has deleted it."""
         if self.journal.beside.file.exists() or not self.pictures.is_dir():
             return

@@ -1,0 +1,1 @@
+"""Bringing a whole library, or a folder of it, to another place."""
