@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,16 +46,21 @@ def tiles(
 def put(sheet: Image.Image, image: Image.Image, box: tuple[int, int, int], radius: int) -> None:
     """Paste a picture into the middle of the square (left, top, side), its corners rounded."""
     left, top, side = box
-    scale = 4  # drawn larger, for smooth corners
-    corners = Image.new("L", (image.width * scale, image.height * scale), 0)
-    edge = (0, 0, corners.width - 1, corners.height - 1)
-    ImageDraw.Draw(corners).rounded_rectangle(edge, radius * scale, fill=255)
-    mask = corners.resize(image.size, Image.Resampling.LANCZOS)
     if image.mode == "RGBA":
         ground = Image.new("RGBA", image.size, "white")
         image = Image.alpha_composite(ground, image)
     place = (left + (side - image.width) // 2, top + (side - image.height) // 2)
-    sheet.paste(image.convert("RGB"), place, mask)
+    sheet.paste(image.convert("RGB"), place, _rounded(image.size, radius))
+
+
+@lru_cache(maxsize=8)
+def _rounded(size: tuple[int, int], radius: int) -> Image.Image:
+    """A mask with round corners, drawn larger first so that they are smooth."""
+    scale = 4
+    corners = Image.new("L", (size[0] * scale, size[1] * scale), 0)
+    edge = (0, 0, corners.width - 1, corners.height - 1)
+    ImageDraw.Draw(corners).rounded_rectangle(edge, radius * scale, fill=255)
+    return corners.resize(size, Image.Resampling.LANCZOS)
 
 
 def write_sheet(sheet: Image.Image, pictures: Sequence[PictureForExport], target: Path, kind: PictureFormat) -> Path:
