@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Protocol
 
-from desktop_app.cli import decode, doctor, draw, finish, info, models, redraw
+from desktop_app.cli import decode, doctor, draw, finish, info, library, models, redraw
 from desktop_app.cli.console import Console
 from desktop_app.cli.failures import INTERRUPTED
 from desktop_app.cli.interrupts import Interrupts
@@ -38,6 +38,7 @@ COMMANDS: dict[str, Command] = {
     "finish": finish,
     "decode": decode,
     "models": models,
+    "library": library,
     "doctor": doctor,
 }
 

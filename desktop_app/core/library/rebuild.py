@@ -65,12 +65,44 @@ def reconcile(
     return report
 
 
+def rebuild(
+    catalogue: Catalogue,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> RebuildReport:
+    """Forget all that files and journal say, and read both anew; the waiting jobs stay.
+
+    Rows of pictures whose files are gone are not made again. Killed in the middle, the next `reconcile` goes on.
+    """
+    catalogue.keep_journal()
+    with catalogue.connections.writing() as db:
+        for table in MADE_AGAIN:
+            db.execute(f"DELETE FROM {table}")  # noqa: S608
+        db.execute("INSERT INTO words (words) VALUES ('rebuild')")
+    return reconcile(catalogue, catalogue.pictures, progress=progress, cancelled=cancelled)
+
+
 def reconcile_folder(catalogue: Catalogue, pictures: Path, folder: Path) -> RebuildReport:
     """`reconcile` for one folder of the library, after another program has changed something in it.
 
     Raises ValueError where it does not lie below `pictures`.
     """
     return reconcile(catalogue, pictures, below=folder.relative_to(pictures).as_posix().removeprefix("."))
+
+
+MADE_AGAIN = (
+    "images",
+    "runs",
+    "marks",
+    "tags",
+    "collection_pictures",
+    "collections",
+    "imports",
+    "journals",
+    "foreign_files",
+)
+"""Tables that files and journal tell, in an order in which they can be emptied."""
 
 
 class _Reconciling:

@@ -145,6 +145,10 @@ class Trash:
         """Deletions that have lain here longer than `age`; `now` is aware."""
         return [deletion for deletion in self.listing() if now - deletion.deleted > age]
 
+    def older_than(self, days: int) -> list[Deletion]:
+        """Deletions that have lain here longer than so many days."""
+        return self.expired(datetime.now(UTC), timedelta(days=days))
+
     def _move_away(self, key: str, path: Path, folder: Path) -> Path | None:
         """Rename a picture's file into `folder`; None where its row points at nothing, or at another picture."""
         place = path.relative_to(self._pictures)

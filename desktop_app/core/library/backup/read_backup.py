@@ -32,13 +32,13 @@ class RestoreReport:
 
 
 def check_backup(
-    file: BinaryIO | Path,
+    file: Path,
     name: str = "",
     *,
     progress: Progress = lambda done, total: None,
     cancelled: Cancelled = lambda: False,
 ) -> Manifest:
-    """Read every byte and compare it with the list; raises LibraryError (bad_backup, newer_backup), Stopped, OSError."""
+    """Compare every byte with the list; raises LibraryError (bad_backup, newer_backup), Stopped, OSError."""
     with _opened(file, name or str(file)) as (archive, manifest):
         total = sum(kept.size for kept in manifest.files.values())
         done = 0
@@ -95,7 +95,7 @@ def restore_backup(
 
 
 @contextmanager
-def _opened(file: BinaryIO | Path, name: str) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
+def _opened(file: Path, name: str) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()

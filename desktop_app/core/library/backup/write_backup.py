@@ -50,6 +50,9 @@ def write_backup(
     total = sum(path.stat().st_size for path in sources.values())
     kept: dict[str, Kept] = {}
 
+    def second_half(read: int, _: int) -> None:
+        progress(total + read, 2 * total)
+
     def write(file: BinaryIO) -> None:
         done = 0
         with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
@@ -61,7 +64,8 @@ def write_backup(
                 done += kept[name].size
             archive.writestr(NAME, new_manifest(kept).text(), zipfile.ZIP_DEFLATED)
         file.flush()
-        check_backup(file, str(target), progress=lambda read, _: progress(total + read, 2 * total), cancelled=cancelled)
+        # By its name: the file here is open for writing alone.
+        check_backup(Path(file.name), str(target), progress=second_half, cancelled=cancelled)
 
     path = write_exclusive(target, write)
     progress(2 * total, 2 * total)
