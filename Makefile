@@ -1,4 +1,4 @@
-# make setup | run | test | lint | bench | screenshots | starter | starter-evaluate
+# make setup | run | test | lint | bench | torture | screenshots | starter | starter-evaluate
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 FIND_LINKS := $(or $(PIP_FIND_LINKS),$(shell $(PYTHON) -m pip config get global.find-links 2>/dev/null))
 UV := $(if $(FIND_LINKS),UV_FIND_LINKS="$(FIND_LINKS)") $(BIN)/uv pip install --python $(BIN)/python
 
-.PHONY: setup run test lint bench screenshots starter starter-evaluate
+.PHONY: setup run test lint bench torture screenshots starter starter-evaluate
 .DEFAULT_GOAL := setup
 
 setup: $(STAMP)
@@ -41,6 +41,10 @@ lint: $(STAMP)
 
 bench: $(STAMP)
 	$(if $(FIND_LINKS),UV_FIND_LINKS="$(FIND_LINKS)") $(BIN)/python tests/benchmarks/bench.py
+
+# Two hundred times the library is killed in the middle of its work; the suite does it thirty times.
+torture: $(STAMP)
+	ARMCHAIR_KILLS=200 $(BIN)/python -m pytest tests/end_to_end/test_library_killed.py
 
 screenshots: $(STAMP)
 	@packaging/debian/install_missing packaging/debian/*.txt

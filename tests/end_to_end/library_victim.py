@@ -20,11 +20,14 @@ from PIL import Image
 
 from desktop_app.core.jobs.job import Job, ModelChoice
 from desktop_app.core.jobs.job_store import JobStore
+from desktop_app.core.library.arranging import Arranging
 from desktop_app.core.library.catalogue import Catalogue
+from desktop_app.core.library.journal.journal import Journal
 from desktop_app.core.library.opening import open_file
-from desktop_app.core.library.rebuild import reconcile
+from desktop_app.core.library.rebuild import rebuild, reconcile
 from desktop_app.core.library.shelf import Shelf
 from desktop_app.core.library.trash import Trash
+from desktop_app.core.library.trash_shelf import TrashShelf
 from model_runtime.recipe.picture_file import read_recipe
 from model_runtime.recipe.record import ModelIdentity, RunFacts, new_id
 from model_runtime.request import GenerationRequest, SamplingSettings
@@ -85,6 +88,42 @@ def delete(catalogue: Catalogue, trash: Trash, rng: random.Random) -> None:
     say("deleted", *chosen)
 
 
+class Marking:
+    """Says things of pictures, telling each time what is about to be said and what has been."""
+
+    def __init__(self, catalogue: Catalogue, trash: Trash) -> None:
+        self.catalogue = catalogue
+        self.acts = Arranging(catalogue, trash, TrashShelf(catalogue, trash))
+        with catalogue.connections.reading() as db:
+            self.collections = [row[0] for row in db.execute("SELECT id FROM collections ORDER BY id")]
+
+    def act(self, rng: random.Random) -> None:
+        ids = [image.id for run in self.catalogue.recent_runs(20) for image in run.images]
+        if not ids:
+            return
+        if not self.collections:
+            self.collections = [self.acts.create_collection("all").id]
+        key, collection = rng.choice(ids), self.collections[0]
+        field = rng.choice(("rating", "favourite", "note", "member"))
+        value = rng.randrange(2 if field in ("favourite", "member") else 6)
+        say("marking", key, field, str(value))
+        if field == "rating":
+            change = self.acts.set_rating([key], value)
+        elif field == "favourite":
+            change = self.acts.set_favourite([key], bool(value))
+        elif field == "note":
+            change = self.acts.set_note([key], str(value))
+        elif value:
+            change = self.acts.add_to_collection(collection, [key])
+        else:
+            change = self.acts.remove_from_collection(collection, [key])
+        say("marked", key, field, str(value))
+        if rng.random() < 0.2:
+            say("marking", key, field, "?")
+            change.undo().undo()
+            say("marked", key, field, str(value))
+
+
 def put_back(catalogue: Catalogue, trash: Trash, rng: random.Random) -> None:
     listing = trash.listing()
     if not listing:
@@ -128,19 +167,26 @@ def work(folder: Path, rng: random.Random) -> None:
     catalogue = Catalogue.open(folder / "catalogue.sqlite", pictures=folder / "pictures")
     assert catalogue.moved_aside is None
     shelf, trash = Shelf(catalogue.pictures, catalogue), Trash(catalogue.pictures, catalogue)
-    queueing = Queueing(catalogue)
+    # Small enough that it is written anew every few dozen acts.
+    catalogue.journal = Journal(catalogue.pictures, folder, large=3000)
+    catalogue.follow_journal()
+    queueing, marking = Queueing(catalogue), Marking(catalogue, trash)
     drawing = random.Random(rng.random())
     threading.Thread(target=draw, args=(shelf, drawing), daemon=True).start()
     while True:
-        act = rng.randrange(6)
-        if act == 0:
+        act = rng.randrange(16)
+        if act < 2:
             delete(catalogue, trash, rng)
-        elif act == 1:
+        elif act < 4:
             put_back(catalogue, trash, rng)
-        elif act == 2:
+        elif act == 4:
             reconcile(catalogue, catalogue.pictures)
-        else:
+        elif act == 5:
+            rebuild(catalogue)
+        elif act < 9:
             queueing.act(rng)
+        else:
+            marking.act(rng)
 
 
 def migrate(folder: Path, rng: random.Random) -> None:
