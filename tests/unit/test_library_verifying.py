@@ -82,6 +82,12 @@ def test_each_damage_is_told(library: Library, make_image: MakeImage) -> None:
     assert (told["tokens_out_of_range"]["found"], told["tokens_out_of_range"]["allowed"]) == (5000, 3999)
 
 
+def test_words_that_are_not_those_of_the_rows_are_told(library: Library) -> None:
+    with library.catalogue.connections.writing() as db:
+        db.execute("INSERT INTO words (rowid, prompt) VALUES (1, 'stray')")
+    assert verify(library.catalogue).counts == {"index_damaged": 1}
+
+
 def test_the_command_searches(library: Library, cli: Cli) -> None:
     first, second, third = paths_of(library)
     assert cli("search", "chair")[:2] == (0, [str(third), str(second), str(first)])

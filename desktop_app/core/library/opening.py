@@ -36,6 +36,7 @@ def _open(file: Path, steps: Sequence[Migration]) -> Connection:
         _check(db)
         db.execute("PRAGMA journal_mode = WAL")
         migrate(db, file, steps)
+        _check_words(db)
     except BaseException:
         db.close()
         raise
@@ -49,6 +50,12 @@ def _check(db: Connection) -> None:
         error = sqlite3.DatabaseError("; ".join(found))
         error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
         raise error
+
+
+def _check_words(db: Connection) -> None:
+    """Raise where the full-text index cannot even be asked; pages that are whole may hold nonsense for it."""
+    if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'words'").fetchone():
+        db.execute("SELECT rowid FROM words WHERE words MATCH 'a' LIMIT 1").fetchone()
 
 
 def _move_aside(file: Path) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 from desktop_app.core.faults import Fault
 from desktop_app.core.library.catalogue import Catalogue
 from desktop_app.core.library.connections import text
+from desktop_app.core.library.errors import LibraryError
 from desktop_app.core.library.records import FileMark, image_columns
 from desktop_app.core.library.rows import file_marks
 from desktop_app.core.library.trash import deletions
@@ -87,6 +88,11 @@ def verify(
 def _look_at_catalogue(catalogue: Catalogue, report: VerifyReport) -> None:
     with catalogue.connections.reading() as db:
         problems = [row[0] for row in db.execute("PRAGMA integrity_check(10)")]
+    try:
+        with catalogue.connections.writing() as db:
+            db.execute("INSERT INTO words (words, rank) VALUES ('integrity-check', 1)")
+    except LibraryError as error:
+        problems = [str(error.parameters["reason"])]
     if problems != ["ok"]:
         report.tell("index_damaged", reason="; ".join(problems))
     try:
