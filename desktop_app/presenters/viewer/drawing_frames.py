@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
+from desktop_app.core.library.export.time_lapse.write_time_lapse import Frame
 from model_runtime.recipe.record import Recipe
 
 Pixels = npt.NDArray[np.uint8]
 
-
-class FrameSource(Protocol):
-    """What a time-lapse is written from."""
-
-    def __len__(self) -> int:
-        """How many frames there are."""
-
-    def frames(self) -> Iterator[Image.Image]:
-        """All of them in order, RGB and of one size; off the window's thread."""
+LAST_SECONDS = 2.0
 
 
 class DrawingFrames:
@@ -93,25 +84,30 @@ class DrawingFrames:
             raise ValueError(f"pixels {pixels.shape}, picture {self._final.shape}")
 
 
-class FinishedFrames:
-    """`FrameSource`: the moments of a drawing with what is not drawn in one colour."""
+class FrameSource:
+    """The moments of a drawing to be written as a file: an iterable of `write_time_lapse`'s frames.
 
-    def __init__(self, drawing: DrawingFrames, moments: list[int], undrawn: tuple[int, int, int]) -> None:
+    To be gone through off the window's thread; what is not drawn has one colour.
+    """
+
+    def __init__(
+        self, drawing: DrawingFrames, moments: list[int], *, seconds: float, undrawn: tuple[int, int, int]
+    ) -> None:
+        """seconds: from the first moment to the last; that one stays a while longer."""
         self._drawing = drawing
         self._moments = moments
+        self._each = seconds / max(1, len(moments) - 1)
         self._undrawn = np.array(undrawn, np.uint8)
 
     def __len__(self) -> int:
         return len(self._moments)
 
-    def frames(self) -> Iterator[Image.Image]:
-        """All frames in order."""
-        side = self._drawing.side
+    def __iter__(self) -> Iterator[Frame]:
+        side, last = self._drawing.side, self._moments[-1]
         for tokens in self._moments:
             pixels = self._drawing.at(tokens).copy()
             row, column = divmod(tokens, side)
-            if row < side:
-                factor = len(pixels) // side
-                pixels[(row + 1) * factor :] = self._undrawn
-                pixels[row * factor : (row + 1) * factor, column * factor :] = self._undrawn
-            yield Image.fromarray(pixels)
+            factor = len(pixels) // side
+            pixels[(row + 1) * factor :] = self._undrawn
+            pixels[row * factor : (row + 1) * factor, column * factor :] = self._undrawn
+            yield Frame(pixels, LAST_SECONDS if tokens == last else self._each)

@@ -14,7 +14,7 @@ from desktop_app.core.faults import Fault
 from desktop_app.core.jobs.engine_state import EngineStage, EngineState
 from desktop_app.presenters.ports import Engine
 from desktop_app.presenters.run.pixels import qimage
-from desktop_app.presenters.viewer.drawing_frames import DrawingFrames, FinishedFrames
+from desktop_app.presenters.viewer.drawing_frames import DrawingFrames, FrameSource
 from desktop_app.presenters.viewer.opened_picture import OpenedPicture
 from model_runtime.recipe.record import Recipe
 
@@ -127,7 +127,9 @@ class TimeLapsePresenter(QObject):
     def save(self, undrawn: tuple[int, int, int]) -> None:
         """Ask for a file of what is played; `undrawn`: the colour of what is not drawn yet."""
         if self.state.stage is LapseStage.READY and self._frames is not None:
-            self.save_wanted.emit(FinishedFrames(self._frames, self._moments, undrawn), self._opened)
+            seconds = WHOLE_MILLISECONDS / 1000 / self.state.speed
+            source = FrameSource(self._frames, self._moments, seconds=seconds, undrawn=undrawn)
+            self.save_wanted.emit(source, self._opened)
 
     def _begin(self, opened: OpenedPicture, recipe: Recipe) -> None:
         image = opened.image.convertToFormat(QImage.Format.Format_RGB888)

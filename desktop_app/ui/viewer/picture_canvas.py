@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QCursor,
@@ -263,14 +265,14 @@ class PictureCanvas(QWidget):
         key = Qt.Key(event.key())
         if self._layer is not None and self._layer.key(event):
             return
-        acts = {
+        acts: dict[Qt.Key, Callable[[], None]] = {
             Qt.Key.Key_F: self.fit,
             Qt.Key.Key_0: self.fit,
             Qt.Key.Key_1: self.actual_size,
             Qt.Key.Key_Plus: lambda: self.zoom_by(STEP),
             Qt.Key.Key_Equal: lambda: self.zoom_by(STEP),
             Qt.Key.Key_Minus: lambda: self.zoom_by(1 / STEP),
-            Qt.Key.Key_Escape: self.escaped.emit,
+            Qt.Key.Key_Escape: self._tell_escape,
         }
         if key == Qt.Key.Key_Space:
             self._space = True
@@ -284,6 +286,9 @@ class PictureCanvas(QWidget):
             acts[key]()
         else:
             super().keyPressEvent(event)
+
+    def _tell_escape(self) -> None:
+        self.escaped.emit()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """The space bar lets go of the picture."""
