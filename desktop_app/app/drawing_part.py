@@ -18,7 +18,8 @@ from desktop_app.core.jobs.engine_state import KeptPicture
 from desktop_app.core.jobs.finishing import finishing_jobs
 from desktop_app.core.jobs.job import Job
 from desktop_app.core.library.library import Library
-from desktop_app.core.library.rebuild import RebuildReport, reconcile
+from desktop_app.core.library.rebuild import reconcile
+from desktop_app.core.library.rebuild_report import RebuildReport
 from desktop_app.core.library.records import GenerationRecord
 from desktop_app.core.library.trash import Deletion
 from desktop_app.core.notices import Notice

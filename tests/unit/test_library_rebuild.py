@@ -13,7 +13,8 @@ from PIL import Image
 
 from desktop_app.core.library import rebuild
 from desktop_app.core.library.catalogue import Catalogue
-from desktop_app.core.library.rebuild import RebuildReport, reconcile
+from desktop_app.core.library.rebuild import reconcile
+from desktop_app.core.library.rebuild_report import RebuildReport
 from desktop_app.core.library.shelf import Shelf
 from model_runtime.recipe.picture_file import read_recipe, save_picture
 from model_runtime.recipe.record import Parent
