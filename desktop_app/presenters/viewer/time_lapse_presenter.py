@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from desktop_app.core.faults import Fault
-from desktop_app.core.jobs.engine_state import EngineStage, EngineState
+from desktop_app.core.jobs.engine_state import EngineStage, EngineState, ModelFacts
 from desktop_app.presenters.ports import Engine
 from desktop_app.presenters.run.pixels import qimage
+from desktop_app.presenters.viewer.branch_presenter import is_other_version
 from desktop_app.presenters.viewer.drawing_frames import DrawingFrames, FrameSource
 from desktop_app.presenters.viewer.opened_picture import OpenedPicture
 from model_runtime.recipe.record import Recipe
@@ -28,6 +29,7 @@ class LapseStage(StrEnum):
 
     NO_TOKENS = "no_tokens"  # the file holds none
     NEEDS_MODEL = "needs_model"  # its model is not loaded; `model` names it
+    OTHER_VERSION = "other_version"  # the model that is loaded reads its tokens as another picture
     COMING = "coming"
     READY = "ready"
     FAILED = "failed"  # `fault` says why
@@ -68,7 +70,7 @@ class TimeLapsePresenter(QObject):
     def __init__(self, engine: Engine, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._engine = engine
-        self._model = ""  # the loaded one
+        self._facts: ModelFacts | None = None  # of the loaded one
         self._opened: OpenedPicture | None = None
         self._frames: DrawingFrames | None = None
         self._moments = [0]
@@ -162,9 +164,11 @@ class TimeLapsePresenter(QObject):
         frames, recipe = self._frames, self._opened.recipe if self._opened else None
         if frames is None or recipe is None or self._ticket is not None:
             return
-        if self._model != recipe.run.model.id:
+        facts, model = self._facts, recipe.run.model
+        if facts is None or facts.model_id != model.id or is_other_version(facts.revision, model.revision):
             if not frames.is_ready:
-                self.state = replace(self.state, stage=LapseStage.NEEDS_MODEL)
+                other = facts is not None and facts.model_id == model.id
+                self.state = replace(self.state, stage=LapseStage.OTHER_VERSION if other else LapseStage.NEEDS_MODEL)
             return
         if not frames.is_ready:
             self.state = replace(self.state, stage=LapseStage.COMING)
@@ -176,8 +180,7 @@ class TimeLapsePresenter(QObject):
             self._ticket = self._engine.ask_decode(tokens, coarse=False)
 
     def _take_state(self, state: EngineState) -> None:
-        ready = state.stage is EngineStage.READY and state.facts is not None
-        self._model = state.facts.model_id if ready and state.facts is not None else ""
+        self._facts = state.facts if state.stage is EngineStage.READY else None
         if self._frames is not None and not self._frames.is_ready and self._ticket is None:
             self._ask()
             self._tell()

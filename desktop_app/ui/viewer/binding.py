@@ -120,7 +120,9 @@ class _Binding(QObject):
 
     def _show_names(self) -> None:
         viewer = self._parts.viewer
-        self._page.compare_bar.show_names(_name(viewer.picture), _name(viewer.other_picture))
+        self._page.compare_bar.show_names(
+            _name(viewer.picture, viewer.current), _name(viewer.other_picture, viewer.other)
+        )
 
     def _show_rewind(self, _state: object) -> None:
         state = self._parts.branch.rewind
@@ -149,5 +151,8 @@ def _prompt(opened: OpenedPicture) -> str:
     return opened.foreign.prompt if opened.foreign is not None else opened.picture.path.name
 
 
-def _name(picture: ViewedPicture | None) -> str:
-    return "" if picture is None else picture.path.stem
+def _name(picture: ViewedPicture | None, opened: OpenedPicture | None) -> str:
+    """Prompt and seed tell two pictures apart, with both the same model and settings the seed alone."""
+    if opened is not None and opened.recipe is not None:
+        return f"{opened.recipe.seed} · {opened.recipe.run.prompt}"
+    return "" if picture is None else picture.path.name

@@ -31,6 +31,7 @@ MARGIN = 8
 STEP = 1.25
 """Of the zoom keys."""
 _NOTCH = 120
+_KEYBOARD = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
 _PANS = {Qt.Key.Key_Up: QPointF(0, 48), Qt.Key.Key_Down: QPointF(0, -48)}
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
@@ -52,6 +53,7 @@ class PictureCanvas(QWidget):
         self._held: QPointF | None = None  # where the mouse was when it last moved the picture
         self._layer_held = False
         self._space = False
+        self._by_key = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -136,7 +138,7 @@ class PictureCanvas(QWidget):
                 painter.restore()
             if not self.zoom.is_honest and self.rect().contains(rect.toRect()):
                 painter.fillPath(_outside_corners(rect), background)
-        if self.hasFocus():
+        if self.hasFocus() and self._by_key:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(self._theme.color("accent"), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
@@ -308,8 +310,9 @@ class PictureCanvas(QWidget):
         self.zoom_changed.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
-        """Show the ring."""
+        """Show the ring to whoever came with the keyboard."""
         super().focusInEvent(event)
+        self._by_key = event.reason() in _KEYBOARD
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802

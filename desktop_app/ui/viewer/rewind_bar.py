@@ -38,6 +38,7 @@ class RewindBar(ModeBar):
         if not there:
             self.sentence.setText(self.tr("This picture's file holds no tokens, so there is nothing to draw on from."))
             return
+        self.button.setEnabled(not state.other_version)
         self.button.setText(self.tr("Draw again from row {row}").format(row=number(state.row + 1)))
         explained = self.tr(
             "The tokens above the line stay exactly as they are; everything below is drawn afresh. Pixels near "
@@ -46,6 +47,11 @@ class RewindBar(ModeBar):
         if state.row == 0:
             explained = self.tr(
                 "The whole picture is drawn afresh, with the same prompt and settings. Drag the line down to keep rows."
+            )
+        if state.other_version:
+            explained = self.tr(
+                "Another version of this picture's model is installed. It would read the tokens above the line as "
+                "another picture."
             )
         self.sentence.setText(explained)
         self.button.setToolTip(explained)

@@ -58,6 +58,7 @@ class TimeLapseBar(ModeBar):
         self._playing = (self.play, self.slider, self._place, self.step, self.speed, self.save)
         for widget in (*self._playing, self.load):
             self.row.addWidget(widget, 1 if widget is self.slider else 0)
+        self.row.addStretch()
         self.play.clicked.connect(lambda: self.play_wanted.emit(not self._state.playing))
         self.slider.sliderMoved.connect(self.scrubbed)
         self.slider.valueChanged.connect(self._scrub)
@@ -85,22 +86,24 @@ class TimeLapseBar(ModeBar):
         self.sentence.setText(self._sentence(state))
 
     def _sentence(self, state: LapseState) -> str:
-        match state.stage:
-            case LapseStage.NO_TOKENS:
-                return self.tr("This picture's file holds no tokens, so its drawing cannot be played.")
-            case LapseStage.NEEDS_MODEL:
-                words = self.tr("To play how this was drawn, its model is needed: {model}.")
-                return words.format(model=self._model_name(state.model))
-            case LapseStage.COMING:
-                return self.tr("Asking the model for the drawing…")
-            case LapseStage.FAILED:
-                return self._describe(state.fault)
+        if state.stage is LapseStage.FAILED:
+            return self._describe(state.fault)
+        words = {
+            LapseStage.NO_TOKENS: self.tr("This picture's file holds no tokens, so its drawing cannot be played."),
+            LapseStage.NEEDS_MODEL: self.tr("To play how this was drawn, its model is needed: {model}."),
+            LapseStage.OTHER_VERSION: self.tr(
+                "This was drawn with another version of {model}. The one that is loaded would read its tokens as "
+                "another picture."
+            ),
+            LapseStage.COMING: self.tr("Asking the model for the drawing…"),
+            LapseStage.READY: self.tr(
+                "Replayed from the tokens in the file. Tokens are as they were; pixels above still settle as rows come."
+            ),
+        }
         if state.decoded and state.decoded < state.rows - 1:
-            words = self.tr("Rows show their coarse look first; {done} of {all} are decoded in full.")
-            return words.format(done=number(state.decoded), all=number(state.rows))
-        return self.tr(
-            "Replayed from the tokens in the file. Tokens are as they were; pixels above still settle as rows come."
-        )
+            coarse = self.tr("Rows show their coarse look first; {done} of {all} are decoded in full.")
+            return coarse.format(done=number(state.decoded), all=number(state.rows))
+        return words[state.stage].format(model=self._model_name(state.model))
 
     def _scrub(self, place: int) -> None:
         if place != self._state.place:

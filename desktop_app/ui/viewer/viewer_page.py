@@ -119,7 +119,7 @@ class ViewerPage(QWidget):
         """As high as the shown bar needs: a stack would be as high as its highest page."""
         bar = self._bars.currentWidget()
         if bar is self._family_area:
-            self._bars.setFixedHeight(min(self.family.height() + 2, max(160, self.height() // 3)))
+            self._bars.setFixedHeight(min(self.family.height() + 2, max(160, self.height() * 9 // 20)))
         elif bar is not None:
             needed = bar.heightForWidth(max(1, self.width())) if bar.hasHeightForWidth() else -1
             self._bars.setFixedHeight(max(needed, bar.minimumSizeHint().height()))
@@ -176,6 +176,7 @@ class ViewerPage(QWidget):
         for bar in (self.token_bar, self.time_bar, self.rewind_bar, self.compare_bar, self._family_area):
             self._bars.addWidget(bar)
         self._family_area.setWidget(self.family)
+        self._family_area.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._family_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
