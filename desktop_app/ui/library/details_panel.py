@@ -66,7 +66,7 @@ class DetailsPanel(QScrollArea):
         self._state = DetailsState()
         self._recipe: RecipeWindow | None = None
         self.preview, self.stars = PicturePreview(theme), StarRating(theme)
-        self.heart = IconButton("heart", theme, self.tr("Favourite"))
+        self.heart = IconButton("heart", theme, self.tr("Favourite"), color="accent")
         self.prompt, self.several, self.trouble = QLabel(), QLabel(), QLabel()
         self.facts, self.tags, self.note = FactList(), TagRow(), NoteField()
         self.buttons = self._make_buttons()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -36,8 +37,7 @@ def facts(state: DetailsState, model_name: str) -> list[Fact]:
     if row.done < 1:
         share = translate("Facts", "{percent} % of the tokens").format(percent=number(100 * row.done))
         said.append((translate("Facts", "Drawn so far"), share))
-    moment = QDateTime.fromSecsSinceEpoch(int(row.created.timestamp()))
-    said.append((translate("Facts", "Drawn"), reading_locale().toString(moment, QLocale.FormatType.ShortFormat)))
+    said.append((translate("Facts", "Drawn"), _moment(row.created)))
     if opened is not None and not opened.image.isNull():
         size = f"{number(opened.image.width())} × {number(opened.image.height())}"
         said.append((translate("Facts", "Size"), size))
@@ -53,6 +53,14 @@ def _foreign(recipe: ForeignRecipe) -> list[tuple[str, str | None]]:
         (translate("Facts", "Sampler"), recipe.sampler or None),
         (translate("Facts", "Guidance scale"), _number(recipe.scale, 1)),
     ]
+
+
+def _moment(created: datetime) -> str:
+    """In the person's own zone and order, with the month as a word: 21 Nov 2026, 14:15."""
+    locale = reading_locale()
+    day = locale.dateFormat(QLocale.FormatType.LongFormat).replace("dddd, ", "").replace("MMMM", "MMM")
+    clock = locale.timeFormat(QLocale.FormatType.ShortFormat)
+    return locale.toString(QDateTime.fromSecsSinceEpoch(int(created.timestamp())), f"{day}, {clock}")
 
 
 def _number(value: float | None, decimals: int) -> str | None:

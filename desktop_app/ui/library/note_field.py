@@ -44,7 +44,7 @@ class NoteField(QPlainTextEdit):
     def sizeHint(self) -> QSize:  # noqa: N802
         """As high as its lines, from two to ten."""
         lines = min(MOST_LINES, max(LEAST_LINES, self.document().size().height()))
-        return QSize(200, round(lines * self.fontMetrics().lineSpacing()) + 24)
+        return QSize(200, round(lines * self.fontMetrics().lineSpacing()) + 30)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """The same: it scrolls itself only where it is long."""

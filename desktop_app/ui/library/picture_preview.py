@@ -23,9 +23,7 @@ class PicturePreview(QAbstractButton):
         self._theme = theme
         self._image = QImage()
         self._scaled: tuple[QSize, QImage] = (QSize(), QImage())
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Open the picture"))
         theme.changed.connect(self.update)
@@ -35,14 +33,14 @@ class PicturePreview(QAbstractButton):
         self._image = image
         self._scaled = (QSize(), QImage())
         self.setAccessibleDescription(described)
-        self.updateGeometry()
+        self._keep_shape()
         self.update()
 
-    def hasHeightForWidth(self) -> bool:  # noqa: N802
-        """It keeps the picture's shape."""
-        return True
+    def _keep_shape(self) -> None:
+        # By hand: a scroll area does not ask what is nested in it for a height that belongs to a width.
+        self.setFixedHeight(self._height_for(self.width()))
 
-    def heightForWidth(self, width: int) -> int:  # noqa: N802
+    def _height_for(self, width: int) -> int:
         """Of the picture, square while there is none."""
         if self._image.isNull():
             return width
@@ -50,7 +48,7 @@ class PicturePreview(QAbstractButton):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """As wide as the column usually is."""
-        return QSize(240, self.heightForWidth(240))
+        return QSize(240, self._height_for(240))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """A column may be narrow."""
@@ -60,7 +58,7 @@ class PicturePreview(QAbstractButton):
         """Another width is another height."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self.updateGeometry()
+            self._keep_shape()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """The picture with round corners, the ring around it."""

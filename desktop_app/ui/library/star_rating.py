@@ -11,7 +11,7 @@ from desktop_app.ui.theme.theme import Theme
 
 STARS = 5
 SIZE = 17.0
-PITCH, HEIGHT = 21, 28
+PITCH, HEIGHT, EDGE = 21, 28, 2
 
 
 class StarRating(QWidget):
@@ -47,11 +47,11 @@ class StarRating(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Large enough to hit."""
-        return QSize(STARS * PITCH + 8, HEIGHT)
+        return QSize(STARS * PITCH + 2 * EDGE, HEIGHT)
 
     def star_middle(self, number: int) -> QPointF:
         """Where a star is, counted from 1."""
-        return QPointF(4 + PITCH * (number - 0.5), HEIGHT / 2)
+        return QPointF(EDGE + PITCH * (number - 0.5), HEIGHT / 2)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Filled as far as the rating, or as far as the pointer."""
@@ -97,7 +97,7 @@ class StarRating(QWidget):
             super().keyPressEvent(event)
 
     def _at(self, x: float) -> int:
-        return min(STARS, max(1, int((x - 4) // PITCH) + 1))
+        return min(STARS, max(1, int((x - EDGE) // PITCH) + 1))
 
     def _hover(self, number: int) -> None:
         if number != self._hovered:
