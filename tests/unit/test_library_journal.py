@@ -125,7 +125,7 @@ def test_a_torn_first_line_is_no_loss(tmp_path: Path) -> None:
     act = Entry("a", "rating", 1)
     file.append([act])
     assert file.read().entries == (act,)
-    assert file.compact(shortened) is False
+    assert file.compact(shortened) is None
 
 
 APPEND = """

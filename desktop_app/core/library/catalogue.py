@@ -16,7 +16,7 @@ from desktop_app.core.library.errors import LibraryError
 from desktop_app.core.library.imports import import_of, put_foreign
 from desktop_app.core.library.journal.entry import Entry
 from desktop_app.core.library.journal.journal import Journal
-from desktop_app.core.library.journal.mirror import follow, knows_entries, load
+from desktop_app.core.library.journal.mirror import follow, follow_compaction, knows_entries, load
 from desktop_app.core.library.opening import open_file
 from desktop_app.core.library.records import Counts, GenerationRecord, ImageRecord, moment, stored_name
 from desktop_app.core.library.rows import (
@@ -82,7 +82,10 @@ class Catalogue:
         self.keep_journal()
         self.journal.append(entries)
         self.follow_journal()
-        self.journal.compact()
+        compacted = self.journal.compact()
+        if compacted is not None:
+            with self.connections.writing() as db:
+                follow_compaction(db, *compacted)
 
     def follow_journal(self) -> int:
         """Make the rows say what the journals say; returns how many of their lines cannot be read.

@@ -66,6 +66,11 @@ def primary_code(error: sqlite3.Error) -> int:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
+def suspicion(file: Path) -> Path:
+    """The mark beside a file that was found damaged while it was in use."""
+    return file.with_name(f"{file.name}-suspect")
+
+
 @contextmanager
 def faults_of(file: Path) -> Iterator[None]:
     """Turn what the disk does to `file` into LibraryError; mistakes in our own SQL stay what they are."""
@@ -74,6 +79,9 @@ def faults_of(file: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         if primary_code(error) not in _SURROUNDINGS:
             raise
+        if primary_code(error) in BROKEN:
+            with suppress(OSError):  # the next opening looks at every page
+                suspicion(file).touch()
         raise LibraryError("catalogue_unavailable", file=str(file), reason=str(error)) from error
 
 

@@ -6,11 +6,16 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from desktop_app.core.library.connections import BROKEN, Connection, connect, faults_of, primary_code
+from desktop_app.core.library.connections import BROKEN, Connection, connect, faults_of, primary_code, suspicion
 from desktop_app.core.library.migrations import MIGRATIONS, Migration, migrate, utc_stamp
 
 _BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a file; it must never meet another file of the same name."""
+
+_SIGNS = ("-wal", "-journal", "-suspect")
+"""What lies beside a file that was not closed, or was found damaged while in use."""
+LARGE = 32 * 2**20
+"""Bytes from which on a file that was closed well is not read whole at every opening."""
 
 
 def open_file(file: Path, steps: Sequence[Migration] = MIGRATIONS) -> tuple[Connection, Path | None]:
@@ -31,12 +36,15 @@ def open_file(file: Path, steps: Sequence[Migration] = MIGRATIONS) -> tuple[Conn
 
 
 def _open(file: Path, steps: Sequence[Migration]) -> Connection:
+    needs_check = not file.exists() or file.stat().st_size < LARGE or any(_path(file, mark).exists() for mark in _SIGNS)
     db = connect(file)
     try:
-        _check(db)
+        if needs_check:
+            _check(db)
         db.execute("PRAGMA journal_mode = WAL")
         migrate(db, file, steps)
         _check_words(db)
+        suspicion(file).unlink(missing_ok=True)
     except BaseException:
         db.close()
         raise
@@ -61,8 +69,13 @@ def _check_words(db: Connection) -> None:
 def _move_aside(file: Path) -> Path:
     broken = file.with_name(f"{file.name}.broken-{utc_stamp()}")
     file.rename(broken)
+    suspicion(file).unlink(missing_ok=True)
     for suffix in _BESIDE:
-        beside = file.with_name(file.name + suffix)
+        beside = _path(file, suffix)
         if beside.exists():
-            beside.rename(broken.with_name(broken.name + suffix))
+            beside.rename(_path(broken, suffix))
     return broken
+
+
+def _path(file: Path, suffix: str) -> Path:
+    return file.with_name(file.name + suffix)

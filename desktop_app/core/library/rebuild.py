@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -48,15 +49,17 @@ def reconcile(
         bad_lines=bad_lines,
         folder_gone=not pictures.is_dir(),
     )
-    work = _Reconciling(catalogue, pictures, marks, strangers, report)
-    for done, found in enumerate(finds.files):
-        if done % BATCH == 0:
-            work.write()
-            progress(done, len(finds.files))
-        if cancelled():
-            break
-        work.look_at(found)
-    work.write()
+    with ThreadPoolExecutor(1, "reconcile") as writer:
+        work = _Reconciling(catalogue, pictures, marks, strangers, report, writer)
+        for done, found in enumerate(finds.files):
+            if done % BATCH == 0:
+                work.write()
+                progress(done, len(finds.files))
+            if cancelled():
+                break
+            work.look_at(found)
+        work.write()
+        work.finish()
     report.cancelled = cancelled()
     if not report.cancelled:
         settle_foreign(catalogue, pictures, [*work.unknown, *finds.foreign], report)
@@ -115,6 +118,7 @@ class _Reconciling:
         marks: dict[str, FileMark],
         strangers: set[tuple[str, int, int]],
         report: RebuildReport,
+        writer: Executor,
     ) -> None:
         self._catalogue = catalogue
         self._pictures = pictures
@@ -126,6 +130,8 @@ class _Reconciling:
         self._read: list[tuple[Recipe, FoundFile]] = []
         self._back: list[str] = []
         self._replaced: list[FileMark] = []
+        self._writer = writer
+        self._written: Future[None] | None = None
 
     def look_at(self, found: FoundFile) -> None:
         """Compare a file with its row; where they differ, read it."""
@@ -169,17 +175,27 @@ class _Reconciling:
             self._replaced.append(mark)
 
     def write(self) -> None:
-        """Put what was read into the catalogue."""
-        if not (self._read or self._back or self._new_strangers):
-            return
+        """Put what was read into the catalogue, in the background: SQLite works while the next files are read.
+
+        Raises what the writing before this one met.
+        """
+        self.finish()
+        if self._read or self._back or self._new_strangers:
+            self._written = self._writer.submit(self._write, self._read, self._back, self._new_strangers)
+            self._read, self._back, self._new_strangers = [], [], []
+
+    def finish(self) -> None:
+        """Wait until everything that was handed over is written."""
+        if self._written is not None:
+            written, self._written = self._written, None
+            written.result()
+
+    def _write(self, read: list[tuple[Recipe, FoundFile]], back: list[str], strangers: list[FoundFile]) -> None:
         with self._catalogue.connections.writing() as db:
-            runs = {recipe.run.run_id for recipe, found in self._read if self._put(db, recipe, found)}
+            runs = {recipe.run.run_id for recipe, found in read if self._put(db, recipe, found)}
             settle_runs(db, runs)
-            self._report.found_again += set_missing(db, self._back, False)
-            remember_strangers(db, self._new_strangers)
-        self._new_strangers.clear()
-        self._read.clear()
-        self._back.clear()
+            self._report.found_again += set_missing(db, back, False)
+            remember_strangers(db, strangers)
 
     def settle_gone(self) -> None:
         """Mark the rows whose file is gone or is another picture's now; forget those that lie in the trash."""

@@ -97,6 +97,28 @@ _TABLES = (
     """,
 )
 
+_ORDERS = (
+    # How often the order of the rows by time, by rating and by score has changed: what is sorted once stays sorted.
+    "CREATE TABLE orders (name TEXT NOT NULL PRIMARY KEY, changes INTEGER NOT NULL) WITHOUT ROWID",
+    "INSERT INTO orders VALUES ('time', 0), ('rating', 0), ('score', 0)",
+    *(
+        f"CREATE TRIGGER orders_{what} AFTER {event} ON images {when} "  # noqa: S608
+        f"BEGIN UPDATE orders SET changes = changes + 1 {which}; END"
+        for what, event, when, which in (
+            ("after_insert", "INSERT", "", ""),
+            ("after_delete", "DELETE", "", ""),
+            ("of_time", "UPDATE OF created", "WHEN old.created IS NOT new.created", ""),
+            ("of_rating", "UPDATE OF rating", "WHEN old.rating IS NOT new.rating", "WHERE name = 'rating'"),
+            (
+                "of_score",
+                "UPDATE OF likelihood_gain",
+                "WHEN old.likelihood_gain IS NOT new.likelihood_gain",
+                "WHERE name = 'score'",
+            ),
+        )
+    ),
+)
+
 _COPY_IMAGES = """
     INSERT INTO images (
         id, source, run_id, position, seed, created, second, file, file_size, file_mtime_ns, image_length, tokens_done,
@@ -119,6 +141,7 @@ _INDICES = (
     "CREATE INDEX images_by_score ON images (likelihood_gain, created)",
     "CREATE INDEX images_by_rating ON images (rating, created)",
     "CREATE INDEX images_by_seed ON images (seed)",
+    "CREATE INDEX images_by_model ON images (model_id)",
     # Holds every column that a filter asks for, so that a filter reads this and not the wide rows.
     """
     CREATE INDEX images_filters ON images (
@@ -169,5 +192,5 @@ def add_search_marks_and_foreign_pictures(db: sqlite3.Connection) -> None:
         db.execute(table)
     db.execute(_COPY_IMAGES)
     db.execute("DROP TABLE images_1")
-    for statement in (*_INDICES, *_WORDS):
+    for statement in (*_INDICES, *_WORDS, *_ORDERS):
         db.execute(statement)

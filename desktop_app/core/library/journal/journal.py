@@ -47,14 +47,14 @@ class Journal:
         except OSError as error:
             raise _unwritable(error, self.beside.file) from error
 
-    def compact(self) -> bool:
-        """Write the journal anew where it has grown large; whether it was.
+    def compact(self) -> tuple[Reading, Reading] | None:
+        """Write the journal beside the pictures anew where it has grown large; see `JournalFile.compact`.
 
         Not while there are entries in the data folder too: among the new ones' times they would lose their place.
         """
         try:
             if self.apart.read().entries:
-                return False
+                return None
             return self.beside.compact(shortened)
         except OSError as error:
             raise _unwritable(error, self.beside.file) from error

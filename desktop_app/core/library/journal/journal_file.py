@@ -76,15 +76,19 @@ class JournalFile:
             file.seek(start)
             return _read_lines(file, found, start, size)
 
-    def compact(self, shorten: Callable[[Iterable[Entry]], Iterable[Entry]]) -> bool:
-        """Where the file is large and has doubled since, write anew what `shorten` makes of its entries."""
+    def compact(self, shorten: Callable[[Iterable[Entry]], Iterable[Entry]]) -> tuple[Reading, Reading] | None:
+        """Where the file is large and has doubled since, write anew what `shorten` makes of its entries.
+
+        Returns what was there and what is there now, None where nothing was done.
+        """
         if not self._has_grown():
-            return False
+            return None
         with self._locked():
             if not self._has_grown():  # another process was first
-                return False
-            self._replace(shorten(self.read().entries))
-        return True
+                return None
+            before = self.read()
+            self._replace(shorten(before.entries))
+            return before, self.read()
 
     def rewrite(self, entries: Iterable[Entry]) -> None:
         """Put these entries in the place of all there is."""

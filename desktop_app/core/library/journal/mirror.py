@@ -48,6 +48,13 @@ def follow(db: Connection, journal: Journal) -> int:
     return sum(reading.bad_lines for reading in news)
 
 
+def follow_compaction(db: Connection, before: Reading, after: Reading) -> None:
+    """Go on behind a journal that was written anew, where all that was in it is known: it says the same."""
+    known = db.execute("SELECT generation, read_bytes FROM journals WHERE file = 'beside'").fetchone()
+    if known is not None and tuple(known) == (before.generation, before.end):
+        _remember(db, [after])
+
+
 def load(db: Connection, ids: Ids[str] | None = None) -> State:
     """What the tables say of these pictures and collections; None = of all."""
     chosen = None if ids is None else json.dumps(list(ids))
@@ -92,7 +99,7 @@ def _clear(db: Connection) -> None:
 
 
 def _remember(db: Connection, readings: list[Reading]) -> None:
-    for label, reading in zip(_LABELS, readings, strict=True):
+    for label, reading in zip(_LABELS, readings, strict=False):
         if reading.generation:
             db.execute("INSERT OR REPLACE INTO journals VALUES (?, ?, ?)", (label, reading.generation, reading.end))
 

@@ -28,6 +28,17 @@ _FLAGS: Mapping[str, str] = {
     "unfinished": "tokens_done < image_length",
 }
 
+_MODELS = """
+    model_id IN (
+        WITH RECURSIVE models (name) AS (
+            SELECT min(model_id) FROM images
+            UNION ALL SELECT (SELECT min(model_id) FROM images WHERE model_id > name) FROM models WHERE name IS NOT NULL
+        )
+        SELECT name FROM models WHERE instr(lower(name), lower(CAST(? AS TEXT))) > 0
+    )
+"""
+"""Each model is looked at once, jumping through the index from one to the next."""
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -113,6 +124,6 @@ def _text(term: TextIs) -> Condition:
     if term.name == "model":
         if term.whole:
             return Condition("model_id = CAST(? AS TEXT)", (value,), term.negated)
-        return Condition("instr(lower(model_id), lower(CAST(? AS TEXT))) > 0", (value,), term.negated)
+        return Condition(_MODELS, (value,), term.negated)
     column = {"source": "source", "prompt": "prompt", "run": "run_id"}[term.name]
     return Condition(f"{column} = CAST(? AS TEXT)", (value,), term.negated)

@@ -23,6 +23,7 @@ from desktop_app.core.prompts.completion import folded
 
 DEEPEST = 4
 """Smart collections that ask for smart collections; one that asks for itself finds nothing."""
+_COUNTED = "SELECT collection_id, count(*) FROM collection_pictures JOIN images ON id = picture_id GROUP BY 1"
 _MEMBERS = "SELECT row AS number FROM collection_pictures JOIN images ON id = picture_id WHERE collection_id = ?"
 
 
@@ -103,8 +104,12 @@ class Finder:
         with self._reading() as db:
             everything, favourites, unfinished, missing = db.execute(query).fetchone()
             rows = db.execute("SELECT id, name, query FROM collections ORDER BY place, name, id").fetchall()
+            chosen = dict(db.execute(_COUNTED).fetchall())
             counted = tuple(
-                CollectionCount(key, name, words, len(self._members(db, key, words, 0))) for key, name, words in rows
+                CollectionCount(
+                    key, name, words, chosen.get(key, 0) if words is None else len(self._members(db, key, words, 0))
+                )
+                for key, name, words in rows
             )
         return SideCounts(everything, favourites, unfinished, missing, counted)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ PictureIds = NDArray[np.int64]
 """Rows of images: the addresses of pictures in this catalogue, for as long as it is open."""
 
 _EPOCH = date(1970, 1, 1)
+_DAY = 86_400
 
 
 class Sort(StrEnum):
@@ -49,10 +52,14 @@ def local_days(seconds: PictureIds) -> PictureIds:
     """Days since 1970 in the user's own calendar, for seconds since 1970."""
     if not len(seconds):
         return seconds
-    # Clocks are changed on the quarter of an hour everywhere, so one answer serves a quarter.
-    quarters, places = np.unique(seconds // 900, return_inverse=True)
-    offsets = np.fromiter((_offset(int(quarter) * 900) for quarter in quarters), np.int64, len(quarters))
-    return (seconds + offsets[places]) // 86_400
+    # Clocks are changed on few days a year: on all others one answer serves a whole day.
+    days, places = np.unique(seconds // _DAY, return_inverse=True)
+    edges = [_offset(int(day) * _DAY) for day in days], [_offset(int(day) * _DAY + _DAY - 1) for day in days]
+    first, last = (np.array(edge, np.int64) for edge in edges)
+    offsets = first[places]
+    for place in np.flatnonzero((first != last)[places]):
+        offsets[place] = _offset(int(seconds[place]))
+    return (seconds + offsets) // _DAY
 
 
 def days_of(days: PictureIds) -> tuple[Day, ...]:
@@ -67,9 +74,10 @@ def days_of(days: PictureIds) -> tuple[Day, ...]:
     )
 
 
+@lru_cache(maxsize=2**15)
 def _offset(second: int) -> int:
+    """Seconds that the person's clock is ahead of UTC."""
     try:
-        offset = datetime.fromtimestamp(second).astimezone().utcoffset()
+        return time.localtime(second).tm_gmtoff
     except (OverflowError, OSError, ValueError):
         return 0
-    return 0 if offset is None else int(offset.total_seconds())

@@ -1,4 +1,4 @@
-"""All rows in each order, kept from one search to the next as long as nothing is written."""
+"""All rows in each order, kept from one search to the next as long as nothing is written that changes it."""
 
 from __future__ import annotations
 
@@ -15,24 +15,26 @@ _NUMBERS: Mapping[Sort, str] = {
     Sort.SCORE: "SELECT row AS number FROM images ORDER BY likelihood_gain DESC, created DESC, row DESC",
     Sort.RATING: "SELECT row AS number FROM images ORDER BY rating DESC, created DESC, row DESC",
 }
+_NAMES: Mapping[Sort, str] = {Sort.NEWEST: "time", Sort.SCORE: "score", Sort.RATING: "rating"}
 _SECONDS = "SELECT second AS number FROM images ORDER BY created DESC, row DESC"
 
 
 class Orders:
-    """What one connection sees; `refresh` comes first in every transaction."""
+    """For one connection; `refresh` comes first in every transaction."""
 
     def __init__(self) -> None:
-        self._version = -1
+        self._changes: dict[str, int] = {}
         self._orders: dict[Sort, PictureIds] = {}
         self._days: PictureIds | None = None
 
     def refresh(self, db: Connection) -> None:
-        """Forget everything where another connection has written since."""
-        db.execute("SELECT 1 FROM images LIMIT 1").fetchone()
-        (version,) = db.execute("PRAGMA data_version").fetchone()
-        if version != self._version:
-            self._version = version
-            self._orders.clear()
+        """Forget the orders that have changed since."""
+        changes = dict(db.execute("SELECT name, changes FROM orders").fetchall())
+        before, self._changes = self._changes, changes
+        for sort, name in _NAMES.items():
+            if changes[name] != before.get(name):
+                self._orders.pop(sort, None)
+        if changes["time"] != before.get("time"):
             self._days = None
 
     def rows(self, db: Connection, sort: Sort) -> PictureIds:
