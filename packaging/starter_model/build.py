@@ -1,13 +1,13 @@
 """Builds the starter model, stage by stage; every stage resumes where it was interrupted.
 
 Run: python packaging/starter_model/build.py STAGE... [--plan NAME] [--threads N]
-         [--core-seconds N [--cool N]] [--from FOLDER]
+         [--core-seconds N [--cool N]] [--from FOLDER] [--to FOLDER]
 The stages, in order: sprites codebook tokenizer dalle_bart decoder sharpen encoder clip export; `all` runs them all.
 dalle_bart and decoder need only codebook and tokenizer, so they can run side by side.
 
 --core-seconds and --cool take the place of the plan's budget for the stages named. A stage that is run again with a
 larger budget goes on from its checkpoint, from before it cooled. Where the checkpoint is gone, `--from FOLDER` begins
-dalle_bart or sharpen from the weights in a model's folder (as an export or `weights.py` wrote it) with a fresh
+dalle_bart or sharpen from the weights in a model's folder (as an export or `averaged_weights.py` wrote it) with a fresh
 optimiser; the codebook and the tokenizer that those weights know are kept in `fixed/PLAN` and are taken from there.
 """
 
@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from data import TOKEN_VIEW, caption_batch, train_tokenizer
-from export import export_model
+from export import TARGET, export_model
 from grammar import GRID
 from parts import (
     CODEBOOK,
@@ -217,7 +217,7 @@ STAGES: dict[str, Callable[[Plan], None]] = {
     "sharpen": make_sharper,
     "encoder": make_encoder,
     "clip": make_ranker,
-    "export": export_model,
+    "export": lambda plan: export_model(plan, plan.target or TARGET),
 }
 
 
@@ -229,9 +229,10 @@ def main() -> None:
     parser.add_argument("--core-seconds", type=float)
     parser.add_argument("--cool", type=float, default=0.0)
     parser.add_argument("--from", type=Path, dest="start", help="a model's folder with weights to begin with")
+    parser.add_argument("--to", type=Path, help="where export writes, instead of what ships")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    plan = replace(PLANS[options.plan], start=options.start)
+    plan = replace(PLANS[options.plan], start=options.start, target=options.to)
     if options.core_seconds:
         budget = Budget(options.core_seconds, options.cool)
         plan = replace(plan, budgets=dict(plan.budgets) | dict.fromkeys(options.stages, budget))

@@ -4,7 +4,7 @@ Run: python packaging/starter_model/evaluate.py watch [--sampling ...]
          100 development prompts with the weights of a training that goes on, in the codes' own patches.
      python packaging/starter_model/evaluate.py dev [--sampling SCALE,TEMPERATURE,TOP_K,TOP_P ...] [--prompts PLAN]
          200 development prompts with the exported model, for choosing among checkpoints and settings.
-     python packaging/starter_model/evaluate.py test
+     python packaging/starter_model/evaluate.py test [--model FOLDER]
          The test set with the exported model: everything the model card reports. Run once, at the end.
 
 The test prompts are never used to choose anything. Beside each figure stands the judge's own on true renders: what a
@@ -17,9 +17,11 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 import torch
+from averaged_weights import averaged
 from data import TOKEN_VIEW, off_grid_shift
 from draw import draw_tokens
 from export import TARGET
@@ -31,7 +33,6 @@ from PIL import Image
 from plan import PLANS, Plan
 from train_judge import ceilings, frozen_judge, print_table, shares
 from watch import pictures_of
-from weights import averaged
 
 from model_runtime.dalle_bart.loading import load as load_dalle_bart
 from model_runtime.pipeline import DalleMiniPipeline
@@ -69,17 +70,18 @@ def prompts_of(grammar: Grammar, seed: int, count: int) -> dict[str, list[Scene]
 
 
 class Exported:
-    """The model in TARGET as it ships, drawing many prompts at once."""
+    """A model as it was exported, drawing many prompts at once."""
 
-    def __init__(self) -> None:
-        description = json.loads((TARGET / "model.json").read_text(encoding="utf-8"))
+    def __init__(self, folder: Path) -> None:
+        description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        self.folder = folder
         self.sampling = SamplingSettings(**description["defaults"])
-        self.text_model = load_dalle_bart(TARGET / "dalle_bart")
+        self.text_model = load_dalle_bart(folder / "dalle_bart")
         self.tokenizer = PromptTokenizer.load(
-            TARGET / "dalle_bart", max_text_length=self.text_model.config.max_text_length
+            folder / "dalle_bart", max_text_length=self.text_model.config.max_text_length
         )
-        self.vqgan = load_vqgan(TARGET / "vqgan")
-        clip = TARGET / "clip"
+        self.vqgan = load_vqgan(folder / "vqgan")
+        clip = folder / "clip"
         self.clip = ClipJudge(clip, torch.device("cpu")) if clip.exists() else None
 
     def draw(self, captions: Sequence[str], seeds: Sequence[int], sampling: SamplingSettings) -> list[Image.Image]:
@@ -118,8 +120,8 @@ def watch(plan: Plan, settings: Sequence[SamplingSettings]) -> None:
             file.write(json.dumps(asdict(begun) | {"sampling": asdict(sampling)} | rows) + "\n")
 
 
-def dev(plan: Plan, prompts: Plan, settings: Sequence[SamplingSettings]) -> None:
-    model, judge = Exported(), frozen_judge(plan)
+def dev(plan: Plan, folder: Path, prompts: Plan, settings: Sequence[SamplingSettings]) -> None:
+    model, judge = Exported(folder), frozen_judge(plan)
     for sampling in settings or [model.sampling]:
         print(sampling)
         rows = {}
@@ -129,8 +131,8 @@ def dev(plan: Plan, prompts: Plan, settings: Sequence[SamplingSettings]) -> None
         print_table(rows)
 
 
-def test(plan: Plan) -> None:
-    model, judge = Exported(), frozen_judge(plan)
+def test(plan: Plan, folder: Path) -> None:
+    model, judge = Exported(folder), frozen_judge(plan)
     rows = {f"{kind}, true renders": row for kind, row in ceilings(plan, judge).items()}
     for kind, scenes in prompts_of(plan.grammar(), TEST_SEED, TEST_COUNT).items():
         firsts, bests = model.best([scene.caption for scene in scenes], TEST_SEED, model.sampling)
@@ -139,8 +141,8 @@ def test(plan: Plan) -> None:
             rows[f"{kind}, best of {CANDIDATES}"] = shares(scenes, judge, bests)
     print(markdown(rows))
     print(f"detokenizer: {decibel(plan, model):.2f} dB on {RENDERS} renders")
-    print(f"ships: {sum(file.stat().st_size for file in TARGET.rglob('*') if file.is_file()) / 1e6:.1f} MB")
-    print(f"4 pictures: {seconds_for_four():.2f} s with {torch.get_num_threads()} threads")
+    print(f"ships: {sum(file.stat().st_size for file in folder.rglob('*') if file.is_file()) / 1e6:.1f} MB")
+    print(f"4 pictures: {seconds_for_four(folder):.2f} s with {torch.get_num_threads()} threads")
 
 
 def markdown(rows: Mapping[str, Mapping[str, float]]) -> str:
@@ -168,9 +170,9 @@ def decibel(plan: Plan, model: Exported) -> float:
     return -10 * math.log10(sum(errors) / len(errors))
 
 
-def seconds_for_four() -> float:
+def seconds_for_four(folder: Path) -> float:
     """From the request to the last pixel, the better of two runs, with a loaded model."""
-    pipeline = DalleMiniPipeline.from_pretrained(TARGET, device="cpu", precision="float32")
+    pipeline = DalleMiniPipeline.from_pretrained(folder, device="cpu", precision="float32")
     taken = []
     for seed in range(2):
         begin = time.monotonic()
@@ -193,14 +195,15 @@ def main() -> None:
     parser.add_argument("--plan", default="second", choices=PLANS)
     parser.add_argument("--prompts", choices=PLANS, help="dev: prompts of another plan's grammar")
     parser.add_argument("--sampling", type=sampling_of, nargs="*", default=[])
+    parser.add_argument("--model", type=Path, default=TARGET, help="the folder of an exported model")
     options = parser.parse_args()
     plan = PLANS[options.plan]
     if options.what == "watch":
         watch(plan, options.sampling)
     elif options.what == "dev":
-        dev(plan, PLANS[options.prompts or options.plan], options.sampling)
+        dev(plan, options.model, PLANS[options.prompts or options.plan], options.sampling)
     else:
-        test(plan)
+        test(plan, options.model)
 
 
 if __name__ == "__main__":

@@ -23,15 +23,15 @@ TARGET = RESOURCES / "models" / "starter"
 PREVIEW_SCENES = 32
 
 
-def export_model(plan: Plan) -> None:
-    """Write TARGET anew from the plan's folder and check that it loads."""
-    TARGET.mkdir(parents=True, exist_ok=True)
+def export_model(plan: Plan, target: Path = TARGET) -> None:
+    """Write `target` anew from the plan's folder and check that it loads."""
+    target.mkdir(parents=True, exist_ok=True)
     tokenizer = load_tokenizer(plan)
     network = DalleBart(plan.dalle_bart(tokenizer.vocab_size))
     network.load_state_dict(torch.load(plan.folder / "dalle_bart.pt", weights_only=True))
-    save_dalle_bart(network, TARGET / "dalle_bart", dtype=torch.float16)
-    shutil.copy(plan.folder / "tokenizer" / "tokenizer.json", TARGET / "dalle_bart" / "tokenizer.json")
-    Begun.read(plan.folder).write(TARGET)
+    save_dalle_bart(network, target / "dalle_bart", dtype=torch.float16)
+    shutil.copy(plan.folder / "tokenizer" / "tokenizer.json", target / "dalle_bart" / "tokenizer.json")
+    Begun.read(plan.folder).write(target)
 
     codebook = load_codebook(plan)
     vqgan = VQGAN(plan.vqgan())
@@ -40,22 +40,22 @@ def export_model(plan: Plan) -> None:
     for file in ("sharp.pt", "encoder.pt"):
         for name, state in torch.load(plan.folder / file, weights_only=True).items():
             getattr(vqgan, name).load_state_dict(state)
-    save_vqgan(vqgan, TARGET / "vqgan", dtype=torch.float16)
+    save_vqgan(vqgan, target / "vqgan", dtype=torch.float16)
 
-    shutil.rmtree(TARGET / "clip", ignore_errors=True)
+    shutil.rmtree(target / "clip", ignore_errors=True)
     if (plan.folder / "clip").exists():
-        shutil.copytree(plan.folder / "clip", TARGET / "clip")
+        shutil.copytree(plan.folder / "clip", target / "clip")
 
     grammar = plan.grammar()
     samples = samples_of(plan, plan.seed + 9, PREVIEW_SCENES)
     grids, _ = samples.tokens(samples.scenes(0))
-    fit_row_preview(load_vqgan(TARGET / "vqgan"), grids).save(TARGET / "vqgan")
+    fit_row_preview(load_vqgan(target / "vqgan"), grids).save(target / "vqgan")
 
-    write_json(TARGET / "words.json", grammar.words() | {"known_words": known_words(grammar)})
-    weights = sorted(TARGET.rglob("model.safetensors"))
+    write_json(target / "words.json", grammar.words() | {"known_words": known_words(grammar)})
+    weights = sorted(target.rglob("model.safetensors"))
     digest = hashlib.sha256(b"".join(hashlib.sha256(file.read_bytes()).digest() for file in weights)).hexdigest()
     write_json(
-        TARGET / "model.json",
+        target / "model.json",
         {
             "id": "starter",
             "name": "Armchair starter",
@@ -69,7 +69,7 @@ def export_model(plan: Plan) -> None:
             },
         },
     )
-    (TARGET / "CARD.md").write_text(card_text(plan, grammar), encoding="utf-8")
+    (target / "CARD.md").write_text(card_text(plan, grammar), encoding="utf-8")
 
 
 def known_words(grammar: Grammar) -> list[str]:

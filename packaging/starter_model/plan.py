@@ -53,6 +53,7 @@ class Plan:
         default_factory=lambda: {"temperature": 0.7, "top_k": 64, "top_p": None, "condition_scale": 1.5}
     )
     start: Path | None = None  # the folder of a model whose weights to begin with
+    target: Path | None = None  # where an export goes that is not to ship yet
 
     @property
     def folder(self) -> Path:

@@ -1,6 +1,6 @@
 """Writes the averaged weights of a training that goes on, in float16, small enough to keep with the source.
 
-Run: python packaging/starter_model/weights.py FOLDER [--plan NAME]
+Run: python packaging/starter_model/averaged_weights.py FOLDER [--plan NAME]
 From them `build.py dalle_bart --from FOLDER` goes on where the checkpoint is gone.
 """
 
