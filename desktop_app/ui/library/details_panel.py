@@ -169,6 +169,8 @@ class DetailsPanel(QScrollArea):
         self._grid.setSpacing(8)
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1)
+        for place, button in enumerate(self.buttons.values()):
+            self._grid.addWidget(button, place // 2, place % 2)
         column = QVBoxLayout(self._one)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)

@@ -84,6 +84,10 @@ class StarRating(QWidget):
             self._hovered = 0
             self._rate(0 if chosen == self._rating else chosen)
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """It belongs to the press."""
+        event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Figures give so many, arrows one more or less."""
         key = Qt.Key(event.key())

@@ -9,10 +9,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit, QSizePolicy, QWidget
 
 from desktop_app.ui.controls.chip import Chip
+from desktop_app.ui.controls.eliding_label import plain_tooltip
 from desktop_app.ui.library.flow_layout import FlowLayout
 
 FIELD_WIDTH = 12
-"""Characters."""
+LONGEST = 24
+"""Characters: of the field, and of a tag that is shown whole."""
 
 
 class TagRow(QWidget):
@@ -23,7 +25,7 @@ class TagRow(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._chips: list[Chip] = []
+        self._chips: dict[str, Chip] = {}
         self._known = QStringListModel(self)
         self.add = Chip(self.tr("+ tag"))
         self.add.setAccessibleName(self.tr("Add a tag"))
@@ -52,11 +54,11 @@ class TagRow(QWidget):
     @property
     def tags(self) -> tuple[str, ...]:
         """Those that are shown."""
-        return tuple(chip.words for chip in self._chips)
+        return tuple(self._chips)
 
     def chip(self, tag: str) -> Chip:
         """The one that stands for a tag; clicking it takes the tag away."""
-        return next(chip for chip in self._chips if chip.words == tag)
+        return self._chips[tag]
 
     def show_tags(self, tags: Sequence[str], known: Sequence[str]) -> None:
         """Show a picture's tags; `known`: all there are, for completing."""
@@ -64,14 +66,16 @@ class TagRow(QWidget):
             self._known.setStringList(list(known))
         if tuple(tags) == self.tags:
             return
-        for chip in self._chips:
+        for chip in self._chips.values():
             self._layout.removeWidget(chip)
             chip.deleteLater()
         self._layout.removeWidget(self.add)
         self._layout.removeWidget(self.field)
-        self._chips = [self._chip(tag) for tag in tags]
-        for widget in (*self._chips, self.add, self.field):
+        self._chips = {tag: self._chip(tag) for tag in tags}
+        for widget in (*self._chips.values(), self.add, self.field):
             self._layout.addWidget(widget)
+        for chip in self._chips.values():
+            chip.show()  # now that it is inside: before, it would be a window of its own
         self.updateGeometry()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
@@ -85,11 +89,12 @@ class TagRow(QWidget):
         return super().eventFilter(watched, event)
 
     def _chip(self, tag: str) -> Chip:
-        chip = Chip(tag)
-        chip.setToolTip(self.tr("Take this tag away"))
+        chip = Chip(tag if len(tag) <= LONGEST else tag[: LONGEST - 1] + "…")
+        chip.setAccessibleName(tag)
+        words = self.tr("Take this tag away")
+        chip.setToolTip(words if len(tag) <= LONGEST else plain_tooltip(f"{tag}\n{words}"))
         chip.setAccessibleDescription(self.tr("Take this tag away"))
         chip.clicked.connect(lambda: self.removed.emit(tag))
-        chip.show()
         return chip
 
     def _begin(self) -> None:

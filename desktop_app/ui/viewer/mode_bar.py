@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.ui.theme.roles import set_role
 
 
 class ModeBar(QFrame):
-    """A sentence that explains, and a row of controls below it."""
+    """A sentence that explains, below a row of controls.
+
+    height_changed(): it needs another height now.
+    """
+
+    height_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,3 +30,10 @@ class ModeBar(QFrame):
         layout.setSpacing(8)
         layout.addLayout(self.row)
         layout.addWidget(self.sentence)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell when parts come, go or grow."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.height_changed.emit()
+        return done

@@ -226,6 +226,8 @@ class ViewerPage(QWidget):
         self.larger.clicked.connect(lambda: canvas.zoom_by(STEP))
         self.token_layer.cell_changed.connect(self.token_bar.show_cell)
         self.family.shown_changed.connect(self._reveal)
+        for bar in (self.token_bar, self.time_bar, self.rewind_bar, self.compare_bar):
+            bar.height_changed.connect(self._fit_bar)
 
     def _show_scale(self) -> None:
         words = self.tr("{percent} %").format(percent=number(100 * self.canvas.zoom.device_scale))

@@ -90,7 +90,9 @@ def desk(qtbot: QtBot, qapp: QApplication, drawn: list[GeneratedImage], tmp_path
     qtbot.addWidget(panel)
     bind_details(panel, presenter)
     panel.resize(WIDTH, 900)
-    panel.show()
+    with qtbot.waitActive(panel):  # focus moves in active windows alone
+        panel.show()
+        panel.activateWindow()
     yield Desk(panel, presenter, marks, row_of(drawn[0], path), tmp_path, qtbot)
     background.shutdown()
     QLocale.setDefault(before)
