@@ -1,7 +1,7 @@
 """`make bench`: Armchair beside min-dalle from PyPI on random weights of Mini's real sizes.
 
 Each side is a process of its own with one thread on the same core; they take turns, window by window. Then
-the starter model and the program's window, as a person meets them. Prints Markdown and writes
+the starter model, the program's window and the library, as a person meets them. Prints Markdown and writes
 `build/bench/results.json`; a part that was left out by `--only` keeps its results there.
 """
 
@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 from environment import make_environment
+from library_side import measure_library
 from machine import load_average, machine_facts
 from report import Measured, summary
 from sizes import MINI
@@ -36,12 +37,15 @@ def main() -> None:
     kept = BENCH / "results.json"
     results: Measured = json.loads(kept.read_text()) if kept.exists() else {}
     measured: Measured = {}
-    if options.only != "window":
+    if options.only in (None, "engine"):
         measured |= measure_engine(options.repetitions, options.steps)
-    if options.only != "engine":
+    if options.only in (None, "window"):
         tell("the window")
         measured["window"] = measure_window(BENCH / "window", max(WINDOW_REPETITIONS, options.repetitions))
         measured["window"]["machine"] = machine_facts()
+    if options.only in (None, "library"):
+        tell("the library")
+        measured["library"] = measure_library(BENCH / "library")
     kept.write_text(json.dumps(results | measured, indent=1) + "\n")
     sys.stdout.write(summary(measured))
 
@@ -83,7 +87,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--steps", type=int, default=32, help="steps in each window")
-    parser.add_argument("--only", choices=("engine", "window"), help="measure just this part")
+    parser.add_argument("--only", choices=("engine", "window", "library"), help="measure just this part")
     return parser.parse_args()
 
 

@@ -14,7 +14,6 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from machine import load_average
@@ -128,46 +127,10 @@ def memory() -> float:
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) / 1024
 
 
-def library_rows_of_table(library: Measured) -> list[tuple[str, ...]]:
-    """What was measured beside what it shall be."""
-    sizes = list(library["rows"])
-    head = ("the library (synthetic rows)", *(f"{int(size):,} pictures" for size in sizes), "goal")
-    rebuild = library["rebuild"]
-    blank = ("",) * (len(sizes) - 1)
-
-    def row(name: str, told: Callable[[Measured], str], goal: str = "") -> tuple[str, ...]:
-        return (name, *(told(library["rows"][size]) for size in sizes), goal)
-
-    return [
-        head,
-        row("opening, ms", lambda each: f"{each['open_ms']:.0f}", "500"),
-        row("the first window of rows, ms from the start", lambda each: f"{each['first_window_ms']:.0f}"),
-        row("a key of a search, ms, median and worst", lambda each: middle_and_worst(each["key_ms"]), "50"),
-        row("the first key after a star, ms", lambda each: middle_and_worst(each["key_after_star_ms"]), "50"),
-        row(f"{WINDOW} rows after a jump, ms", lambda each: middle_and_worst(each["jump_ms"]), "16"),
-        row("a star, onto the disk, ms", lambda each: middle_and_worst(each["star_ms"])),
-        row("counts of the side bar, ms", lambda each: f"{each['counts_ms']:.0f}"),
-        row("memory for all this, MB", lambda each: f"{each['memory_mb']:.0f}", "300"),
-        (
-            f"index made anew, pictures a second ({rebuild['files']:,} real files)",
-            f"{rebuild['files'] / rebuild['seconds']:.0f}",
-            *blank,
-            "1,000",
-        ),
-        ("the same files looked over again, seconds", f"{rebuild['again_seconds']:.2f}", *blank, ""),
-    ]
-
-
-def middle_and_worst(values: list[float]) -> str:
-    """`3 (at worst 20)`."""
-    return f"{median(values):.0f} (at worst {max(values):.0f})"
-
-
 if __name__ == "__main__":
     if len(sys.argv) > 2:
         sys.stdout.write(json.dumps(measure_one(Path(sys.argv[1]))))
     else:
-        from report import markdown
+        from report import summary
 
-        result = measure_library(Path(sys.argv[1]))
-        sys.stdout.write(markdown(library_rows_of_table(result)))
+        sys.stdout.write(summary({"library": measure_library(Path(sys.argv[1]))}))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from statistics import mean, median
 from typing import Any
 
+from library_table import library_table
+
 Measured = dict[str, Any]
 Row = tuple[str, str, str, str]
 
@@ -115,10 +117,15 @@ def window_table(window: Measured) -> str:
 
 def summary(results: Measured) -> str:
     """Everything for people."""
-    window = window_table(results["window"]) if "window" in results else ""
-    if "repetitions" not in results:
-        return window
-    return "\n".join((engine_summary(results), window))
+    tables = []
+    if "repetitions" in results:
+        tables.append(engine_summary(results))
+    if "window" in results:
+        tables.append(window_table(results["window"]))
+    if "library" in results:
+        load = results["library"]["load_average"]
+        tables.append(markdown(library_table(results["library"])) + f"\nLoad average {load}.\n")
+    return "\n".join(tables)
 
 
 def engine_summary(results: Measured) -> str:

@@ -84,3 +84,11 @@ def test_the_windows_table_has_medians_and_the_worst() -> None:
     assert rows["gaps while drawing, typing and scrolling, 99 of 100, ms"] == "30 (3–90) | ≤ 25"
     assert rows["longest gap meanwhile, ms"] == "30 (3–90) | ≤ 100"
     assert rows["from Stop to idle, ms, 3 stops"] == "12 (12–12) | one token: 14"
+
+
+def test_the_library_is_measured(tmp_path: Path) -> None:
+    side = _script("library_side")
+    measured = side.measure_library(tmp_path / "library", sizes=(40,), files=8)
+    assert measured["rows"]["40"]["pictures"] == 40
+    assert measured["rebuild"]["files"] == 8
+    assert "40 pictures" in report.summary({"library": measured})
