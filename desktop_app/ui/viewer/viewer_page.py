@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,6 +22,7 @@ from desktop_app.ui.controls.eliding_label import ElidingLabel
 from desktop_app.ui.controls.icon_button import IconButton
 from desktop_app.ui.controls.segmented import SegmentedControl
 from desktop_app.ui.formats import number
+from desktop_app.ui.library.flow_layout import FlowLayout
 from desktop_app.ui.theme.icons import icon
 from desktop_app.ui.theme.roles import set_role
 from desktop_app.ui.theme.theme import Theme
@@ -192,18 +194,21 @@ class ViewerPage(QWidget):
     def _header(self) -> QWidget:
         header = QFrame()
         set_role(header, "toolbar")
-        first, second = QHBoxLayout(), QHBoxLayout()
+        first, second = QHBoxLayout(), FlowLayout(spacing=8)
         first.setSpacing(8)
-        second.setSpacing(4)
+        zooming = QWidget()
+        zoom_row = QHBoxLayout(zooming)
+        zoom_row.setContentsMargins(0, 3, 0, 3)
+        zoom_row.setSpacing(2)
         first.addWidget(self.back)
         first.addWidget(self._title, 1)
         for widget in (self.before, self._place, self.after):
             first.addWidget(widget)
         second.addWidget(self.modes)
-        second.addStretch(1)
-        second.addWidget(self._scale)
+        second.addWidget(zooming)  # below the modes where the window is narrow
         for button in (self.smaller, self.larger, self.fit, self.actual):
-            second.addWidget(button)
+            zoom_row.addWidget(button)
+        zoom_row.addWidget(self._scale)
         layout = QVBoxLayout(header)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(8)
@@ -231,8 +236,11 @@ class ViewerPage(QWidget):
 
     def _show_scale(self) -> None:
         words = self.tr("{percent} %").format(percent=number(100 * self.canvas.zoom.device_scale))
+        self._scale.setMinimumWidth(self._scale.fontMetrics().horizontalAdvance("6,400 %"))
         self._scale.setText("" if self.canvas.image.isNull() else words)
 
     def _reveal(self, place: QRect) -> None:
-        middle = place.center()
-        self._family_area.ensureVisible(middle.x(), middle.y(), place.width() // 2, place.height() // 2)
+        middle, room = place.center(), self._family_area.viewport().size()
+        # With as much around it as there is room for, once the area has its height.
+        scroll = partial(self._family_area.ensureVisible, middle.x(), middle.y(), room.width() // 2, room.height() // 2)
+        QTimer.singleShot(0, self, scroll)

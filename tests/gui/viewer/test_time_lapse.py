@@ -131,7 +131,9 @@ def test_scrubbing_shows_that_moment(viewing: Viewing) -> None:
     undrawn = canvas.pixelColor(int(rect.center().x()), int(rect.top() + 0.8 * rect.height()))
     assert undrawn == viewing.page.canvas._theme.color("placeholder")
     step = viewing.page.time_bar.step.button(True)
-    viewing.qtbot.waitUntil(lambda: step.height() >= step.minimumSizeHint().height() > 0)  # the bar has grown to what is in it
+    viewing.qtbot.waitUntil(
+        lambda: step.height() >= step.minimumSizeHint().height() > 0
+    )  # the bar has grown to what is in it
     QTest.mouseClick(step, Qt.MouseButton.LeftButton)
     assert (lapse.state.count, lapse.state.tokens) == (17, 8)  # the same moment, in finer steps
 

@@ -366,3 +366,10 @@ def test_paths_stay_out_of_the_title(viewing: Viewing) -> None:
     viewing.parts.viewer.open([ViewedPicture(id="", path=Path(viewing.pictures[0].path))])
     viewing.wait()
     assert viewing.page._title.text() == "a small <b>red</b> boat"
+
+
+def test_it_fits_a_narrow_window(viewing: Viewing) -> None:
+    viewing.open()
+    for mode in ViewerMode:
+        viewing.parts.viewer.set_mode(mode)
+        assert viewing.page.minimumSizeHint().width() <= 640
