@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -68,7 +68,7 @@ class SideColumn(QScrollArea):
 
     def _ask_near_the_end(self) -> None:
         # What a busy event loop has not laid out yet would look like an end that is near.
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        self._content.layout().activate()
         bar = self.verticalScrollBar()
         if bar.maximum() - bar.value() < AHEAD:
             self.more_wanted.emit()
