@@ -8,9 +8,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QImageReader
+from PIL import Image, ImageOps
+from PySide6.QtGui import QImage
+
+from desktop_app.presenters.run.pixels import qimage
+from model_runtime.recipe.picture_file import MAX_PIXELS
 
 SIDE = 128
 """Pixels, where nobody says otherwise: sharp in the column at 200 %."""
@@ -52,35 +56,47 @@ def read_thumbnail(picture: Path, cache: Path, side: int = SIDE) -> Thumbnail:
     identity = f"{picture}\0{status.st_size}\0{status.st_mtime_ns}\0{side}"
     name = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()
     cached = cache / FOLDER / name[:2] / f"{name}.png"
-    image = QImage(str(cached))
-    if image.isNull():
-        image, reduced = _reduced(picture, side)
-        if image.isNull():
+    small = _opened(cached, side)
+    if small is None:
+        small = _opened(picture, side)
+        if small is None:
             return UNREADABLE
-        if reduced:  # a copy of a small picture would be read no faster than itself
+        if small.reduced:  # a copy of a small picture would be read no faster than itself
             with suppress(OSError):  # a full disk costs speed, not thumbnails
-                _put(image, cached)
-    return Thumbnail(ThumbnailState.HERE, image)
+                _put(small.image, cached)
+    return Thumbnail(ThumbnailState.HERE, qimage(small.image))
 
 
-def _reduced(picture: Path, side: int) -> tuple[QImage, bool]:
-    """The picture, and whether it had to be made smaller."""
-    reader = QImageReader(str(picture))
-    reader.setAutoTransform(True)
-    # QImageReader refuses what would take more than 256 MB by itself.
-    image = reader.read()
-    if max(image.width(), image.height()) <= side:
-        return image, False
-    smooth = Qt.TransformationMode.SmoothTransformation
-    return image.scaled(QSize(side, side), Qt.AspectRatioMode.KeepAspectRatio, smooth), True
+class _Small(NamedTuple):
+    image: Image.Image
+    reduced: bool
 
 
-def _put(image: QImage, file: Path) -> None:
+def _opened(file: Path, side: int) -> _Small | None:
+    """The picture, made smaller where it is larger; None where there is none that can be read.
+
+    With Pillow: in two threads at once PySide's QImageReader was seen to crash the program.
+    """
+    try:
+        with Image.open(file) as opened:
+            if opened.width * opened.height > MAX_PIXELS:
+                return None
+            opened.draft("RGB", (2 * side, 2 * side))
+            image = ImageOps.exif_transpose(opened).convert("RGB")
+    except Exception:  # a stranger's file raises whatever its decoder raises
+        return None
+    reduced = max(image.size) > side
+    if reduced:
+        image.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return _Small(image, reduced)
+
+
+def _put(image: Image.Image, file: Path) -> None:
     """Under its name only once whole: another thread may be reading."""
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_name(f".{uuid.uuid4().hex}.part")
     try:
-        if image.save(str(part), "PNG"):  # type: ignore[call-overload]
-            part.replace(file)
+        image.save(part, "PNG")
+        part.replace(file)
     finally:
         part.unlink(missing_ok=True)

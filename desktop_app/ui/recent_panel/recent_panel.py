@@ -62,6 +62,10 @@ class RecentPanel(QWidget):
         self._items.setSourceModel(model)
         self._show_what_applies()
 
+    def height_to_come(self) -> int:
+        """Pixels that the rows will need beyond what they have, once they are laid out."""
+        return max(0, self._view.sizeHint().height() - self._view.height())
+
     def _show_what_applies(self) -> None:
         filled = self._items.rowCount() > 0
         self._teaching.setVisible(not filled)

@@ -67,10 +67,9 @@ class SideColumn(QScrollArea):
         self._asking.start()
 
     def _ask_near_the_end(self) -> None:
-        # What a busy event loop has not laid out yet would look like an end that is near.
-        self._content.layout().activate()
         bar = self.verticalScrollBar()
-        if bar.maximum() - bar.value() < AHEAD:
+        # A busy event loop may not have laid new rows out yet: without them the end would seem near.
+        if bar.maximum() + self.recent.height_to_come() - bar.value() < AHEAD:
             self.more_wanted.emit()
 
     def _reveal(self, panel: QWidget, area: QRect) -> None:
