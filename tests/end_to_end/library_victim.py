@@ -18,11 +18,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from desktop_app.core.atomic_file import replace_file
 from desktop_app.core.jobs.job import Job, ModelChoice
 from desktop_app.core.jobs.job_store import JobStore
 from desktop_app.core.library.arranging import Arranging
 from desktop_app.core.library.catalogue import Catalogue
 from desktop_app.core.library.journal.journal import Journal
+from desktop_app.core.library.moving.move_library import move_library, remove_moved
 from desktop_app.core.library.opening import open_file
 from desktop_app.core.library.rebuild import rebuild, reconcile
 from desktop_app.core.library.shelf import Shelf
@@ -196,7 +198,18 @@ def migrate(folder: Path, rng: random.Random) -> None:
     db.close()
 
 
-MODES: dict[str, Callable[[Path, random.Random], None]] = {"work": work, "migrate": migrate}
+def move(folder: Path, rng: random.Random) -> None:
+    """Move the library to and fro; the file `where` is what the preferences are in the program."""
+    where = folder / "where"
+    while True:
+        old = Path(where.read_text())
+        new = folder / ("there" if old.name == "pictures" else "pictures")
+        remove_moved(new, old)  # what a move that was cut short after its switch left
+        move_library(old, new, lambda new=new: replace_file(where, str(new)))
+        say("moved")
+
+
+MODES: dict[str, Callable[[Path, random.Random], None]] = {"work": work, "migrate": migrate, "move": move}
 
 
 def main() -> None:

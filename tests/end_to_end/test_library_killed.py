@@ -235,3 +235,21 @@ def test_killed_while_it_migrates(victims: Victims, tmp_path: Path, seed: int) -
     for copy in tmp_path.glob("catalogue.sqlite.version-1-*"):
         with closing(sqlite3.connect(copy)) as db:
             assert db.execute("SELECT sum(seed) FROM images").fetchone() == (before,)
+
+
+@pytest.mark.parametrize("seed", range(max(2, KILLS // 50)))
+def test_killed_while_it_moves(victims: Victims, tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    said = victims.live("work", tmp_path, seed, 60, last_words="marked")
+    pictures, journal = tmp_path / "pictures", Path(".armchair", "journal.jsonl")
+    everything = found_pictures(pictures)
+    acts = (pictures / journal).read_bytes()
+    assert said
+    assert everything
+    (tmp_path / "where").write_text(str(pictures))
+    for _ in range(LIVES):
+        victims.live("move", tmp_path, rng.randrange(2**32), 0.3 * rng.random())
+        place = Path((tmp_path / "where").read_text())
+        assert found_pictures(place) == everything
+        assert (place / journal).read_bytes() == acts
+    assert victims.live("move", tmp_path, seed, 60, last_words="moved")
