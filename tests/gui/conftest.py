@@ -65,6 +65,15 @@ def nothing_left_behind() -> Iterator[None]:
     assert not shown, f"windows still open: {shown}"
 
 
+@pytest.fixture(autouse=True)
+def type_as_it_was(qapp: QApplication) -> Iterator[None]:
+    """Give the application its font back: a theme takes it for the system's and sets its own, a little larger."""
+    before = qapp.font()
+    yield
+    if qapp.font() != before:
+        qapp.setFont(before)
+
+
 def _windows() -> dict[int, QWidget]:
     """Top-level widgets by identity, after what was to be deleted later is gone."""
     if QApplication.instance() is None:
