@@ -70,7 +70,7 @@ NAMED: dict[str, bytes] = {
     "length-lies.png": png(chunk(b"tEXt", b"parameters\0abc", length=2**31 - 1)),
     "bad-utf8.png": png(itxt(b"parameters", b"\xff\xfe\xc0 fox\nSteps: 1, Seed: 2, Size: 3x3")),
     "surrogates.png": png(itxt(b"parameters", b"\xed\xa0\x80 fox\nSteps: 1, Seed: 2, Size: 3x3")),
-    "paths.png": png(itxt(b"parameters", b"../../etc/passwd\nSteps: 1, Seed: 2, Model: ../../../root/.ssh/id_rsa")),
+    "paths.png": png(itxt(b"parameters", b"../../etc/passwd\nSteps: 1, Seed: 2, Model: ../../../home/a/.ssh/id_rsa")),
     "deep-json.png": png(itxt(b"invokeai_metadata", b'{"a":' * 100_000)),
     "long-number.png": png(itxt(b"invokeai_metadata", b'{"seed":' + b"9" * 100_000 + b"}")),
     "bad-recipe.png": png(chunk(b"tEXt", b'armchair\0{"schema": 1}')),
