@@ -151,7 +151,9 @@ class Run:
         rows = [] if previews is None else [previews.row(drawing) for drawing in moved]
         yield from (row for row in rows if row is not None)
         yield self._progress()
-        full = None if previews is None else previews.full(moved)
+        # A decode cannot be broken off: somebody who stops now would wait for it.
+        ending = self._control.cancelled or self._control.stopping
+        full = None if previews is None or ending else previews.full(moved)
         if full is not None:
             yield full
 

@@ -79,7 +79,7 @@ ENGINE_STAGES: Mapping[EngineStage, str] = {
     EngineStage.IMPORTING: QT_TRANSLATE_NOOP("Messages", "Getting ready to draw"),
     EngineStage.LOADING: QT_TRANSLATE_NOOP("Messages", "Loading the model"),
     EngineStage.READY: QT_TRANSLATE_NOOP("Messages", "Ready"),
-    EngineStage.FAILED: QT_TRANSLATE_NOOP("Messages", "The model could not be loaded"),
+    EngineStage.FAILED: QT_TRANSLATE_NOOP("Messages", "Not ready to draw"),
     EngineStage.STOPPED: QT_TRANSLATE_NOOP("Messages", "Stopped"),
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model_runtime import DalleMiniPipeline, GenerationRequest, RunControl, SamplingSettings
+from model_runtime import DalleMiniPipeline, GenerationRequest, RunControl, SamplingSettings, previews
 from model_runtime.dalle_bart.model import DecoderCache
 from model_runtime.errors import GenerationCancelled, InvalidRequest, OutOfMemory, UnsupportedOperation
 from model_runtime.events import (
@@ -139,6 +139,17 @@ def test_cancelling_keeps_finished_pictures_only(tiny_model: Path) -> None:
     assert isinstance(end, RunCancelled)
     assert list(tokens(end)) == [0, 1]
     assert all(image.finished for image in end.result.images)
+
+
+@pytest.mark.parametrize("act", [RunControl.cancel, RunControl.stop_and_keep])
+def test_nobody_who_stops_waits_for_a_preview(
+    tiny_pipeline: DalleMiniPipeline, monkeypatch: pytest.MonkeyPatch, act: Callable[[RunControl], None]
+) -> None:
+    monkeypatch.setattr(previews, "FULL_PREVIEW_SHARE", 1e9)  # one is due at every row
+    assert any(isinstance(event, FullPreview) for event in run(tiny_pipeline, request()))
+    events = run(tiny_pipeline, request(), at(3 * 4, act))  # with the first row, when one would be made
+    stopped = next(place for place, event in enumerate(events) if isinstance(event, Progress) and event.done >= 12)
+    assert not any(isinstance(event, FullPreview) for event in events[stopped:])
 
 
 def test_cancelling_before_the_start(tiny_pipeline: DalleMiniPipeline) -> None:

@@ -32,9 +32,6 @@ from model_runtime.errors import CorruptPicture
 from model_runtime.recipe.picture_file import read_recipe
 from model_runtime.recipe.record import Recipe
 
-FILE_NAME = "catalogue.sqlite"
-"""How the file is called in the program's data folder."""
-
 
 class Catalogue:
     """Runs, their pictures and the jobs; every method may be called from any thread.

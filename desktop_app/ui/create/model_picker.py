@@ -70,7 +70,7 @@ class ModelPicker(QWidget):
         """What drawing will take; None = not known yet."""
         self._expected = ""
         if estimate is not None:
-            text = self.tr("about {duration}, {size} of memory")
+            text = self.tr("about {duration}, {size} for model and pictures")
             self._expected = text.format(duration=duration(estimate.seconds), size=size(estimate.peak_bytes))
         self._show_cost()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -14,9 +14,7 @@ HIGHEST = 1.5
 
 
 class PicturePreview(QAbstractButton):
-    """clicked: open it. pulled(): it is dragged away, for whoever knows its file."""
-
-    pulled = Signal()
+    """clicked: open it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from desktop_app.presenters.run.cells import CellStage, CellState, RunPhase, RunProgress, RunState
+from desktop_app.ui.formats import number, reading_locale
 
 translate = QCoreApplication.translate
 """Under this name the extraction of texts finds it."""
-
-
-def _locale() -> QLocale:
-    # The "C" locale, which systems without settings have, groups no thousands.
-    locale = QLocale()
-    return QLocale(QLocale.Language.English) if locale.language() == QLocale.Language.C else locale
-
-
-def grouped(number: int) -> str:
-    """A number with its thousands set apart."""
-    return _locale().toString(number)
 
 
 def progress_line(state: RunState, progress: RunProgress) -> str:
@@ -64,7 +54,7 @@ def _tokens(progress: RunProgress) -> str:
     if progress.tokens_total == 0:
         return ""
     return translate("RunView", "{done} of {total} tokens").format(
-        done=grouped(progress.tokens_done), total=grouped(progress.tokens_total)
+        done=number(progress.tokens_done), total=number(progress.tokens_total)
     )
 
 
@@ -87,20 +77,20 @@ def time_line(state: RunState, progress: RunProgress) -> str:
     if state.phase is RunPhase.FINISHED and progress.pictures_a_minute is not None:
         rate = progress.pictures_a_minute
         return translate("RunView", "{rate} a minute").format(
-            rate=_locale().toString(rate, "f", 0 if rate >= 10 else 1)
+            rate=reading_locale().toString(rate, "f", 0 if rate >= 10 else 1)
         )
     return ""
 
 
-def pictures(number: int) -> str:
+def pictures(count: int) -> str:
     """So many pictures."""
-    return translate("RunView", "1 picture") if number == 1 else translate("RunView", "%n pictures", None, number)
+    return translate("RunView", "1 picture") if count == 1 else translate("RunView", "%n pictures", None, count)
 
 
 def duration(seconds: float) -> str:
     """A time that was measured."""
     if seconds < 60:
-        return translate("RunView", "{seconds} s").format(seconds=_locale().toString(seconds, "f", 1))
+        return translate("RunView", "{seconds} s").format(seconds=reading_locale().toString(seconds, "f", 1))
     minutes, rest = divmod(round(seconds), 60)
     return translate("RunView", "{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
 
@@ -115,7 +105,7 @@ def score(cell: CellState) -> str:
     """A finished picture's score, short enough for a corner; "" where it has none."""
     # A cosine where CLIP judged, else what the prompt added to the likelihood, in nats a token.
     value = cell.likelihood_gain if cell.clip_score is None else cell.clip_score
-    return "" if value is None else _locale().toString(value, "f", 2)
+    return "" if value is None else reading_locale().toString(value, "f", 2)
 
 
 def score_explained(cell: CellState) -> str:

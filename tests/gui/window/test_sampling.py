@@ -143,11 +143,11 @@ def test_a_locked_seed_stays_and_an_open_one_is_used_once(session: Session) -> N
 
 
 def test_another_model_is_loaded_and_brings_its_defaults(session: Session) -> None:
-    session.until(lambda: "of memory" in session.panel.model.cost.text())
+    session.until(lambda: "for model and pictures" in session.panel.model.cost.text())
     combo = session.panel.model.combo
     combo.activated.emit(combo.findText("Slow"))
     session.until(lambda: session.heard.states[-1].facts and session.heard.states[-1].facts.model_id == "slow")
-    session.until(lambda: "of memory" in session.panel.model.cost.text())
+    session.until(lambda: "for model and pictures" in session.panel.model.cost.text())
     assert session.program.around.header._engine.text().startswith("CPU · float32")
 
 
